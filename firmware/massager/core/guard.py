@@ -1,0 +1,62 @@
+"""The guard: the last word of every tick. It sees what was measured and what the rest of the core asks for, and can do two
+things: reduce an output, or latch a fault. It cannot raise anything, and nothing comes after it.
+"""
+
+from massager.core import faults, limits, sensors, signals
+from massager.core.slew import Slew
+
+
+class Guard:
+    """Limits and latched faults. A fault stays until acknowledge() finds its cause gone."""
+
+    def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int) -> None:
+        self.fault = faults.NONE
+        self._roller = Slew(-roller_cap_pm, roller_cap_pm)
+        self._inner = Slew(0, inner_cap_pm)
+        self._outer = Slew(0, outer_cap_pm)
+
+    def check(self, now: "sensors.Sensors") -> None:
+        """Latch the first fault that this tick's temperatures show."""
+        if self.fault == faults.NONE:
+            self.fault = _find(now)
+
+    def acknowledge(self, now: "sensors.Sensors") -> bool:
+        """Clear the latched fault if its cause is gone; return whether it is clear."""
+        if now.is_fresh and _find(now) == faults.NONE:
+            self.fault = faults.NONE
+        return self.fault == faults.NONE
+
+    def limit(self, dt_ms: int, is_allowed: bool, cap_pm: int, out: "signals.Outputs") -> None:
+        """Reduce the requested outputs to what may go out: nothing unless is_allowed and no fault is latched, no motor above
+        cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
+        """
+        if not is_allowed or self.fault != faults.NONE:
+            out.clear()
+        out.roller_pm = self._roller.step(dt_ms, out.roller_pm, cap_pm)
+        out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
+        out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
+
+
+def cap_pm(elapsed_ms: int, strength_limit: int) -> int:
+    """Return the most any motor may do elapsed_ms into a session (SAF-31), under a personal limit of 1 to 5 (SAF-33)."""
+    most_pm = limits.STRENGTH_PM[strength_limit]
+    if elapsed_ms < limits.GENTLE_MS:
+        return min(most_pm, limits.GENTLE_PM)
+    return most_pm
+
+
+def _find(now: "sensors.Sensors") -> int:
+    """Return the fault that these temperatures show, sensors first: a broken one says nothing about heat (SAF-05, 03, 04)."""
+    if now.skin.band == sensors.OPEN:
+        return faults.SKIN_OPEN
+    if now.skin.band == sensors.SHORT:
+        return faults.SKIN_SHORT
+    if now.pad.band == sensors.OPEN:
+        return faults.PAD_OPEN
+    if now.pad.band == sensors.SHORT:
+        return faults.PAD_SHORT
+    if now.skin.mc >= limits.SKIN_CUTOFF_MC:
+        return faults.SKIN_HOT
+    if now.pad.mc >= limits.PAD_CUTOFF_MC:
+        return faults.PAD_HOT
+    return faults.NONE

@@ -1,0 +1,121 @@
+"""Heat control on two sensors, in integers.
+
+Two loops. The outer one moves a target for the pad so that the skin reaches its set point, and never lets that target pass
+the clamp (SAF-04): the pad alone is always close to safe. The inner one turns the distance between pad and target into a
+duty. The heater is switched, not dimmed: a window of 50 ticks (1 s) of which the first few are on.
+"""
+
+from micropython import const
+
+from massager.core import limits
+
+_WINDOW_TICKS = const(50)
+_ONE_C_MC = const(1000)
+
+# Gains, found on the simulated pad over the safety case's corners (docs/plant.md); they bend comfort, never a limit.
+_OUTER_GAIN = const(3)  # pad degrees per degree the skin is short of its set point
+_INTEGRAL_S = const(40)  # the integral adds one pad degree per skin degree in this many seconds
+_INTEGRAL_MAX_MC_S = const(4000 * 40)
+_INTEGRATE_WITHIN_MC = const(1000)  # further away the outer gain does the work, and an integral would overshoot
+_INNER_PM_PER_C = const(800)
+
+# The set point counts as out of reach when the pad has been at its most for a minute, in which the skin came less than
+# this much nearer, and still lacks that much.
+_REACH_S = const(60)
+_REACH_RISE_MC = const(100)
+_REACH_LACK_MC = const(500)
+
+
+class Heater:
+    """Decides each tick whether the heater should be on. Asks only; the guard decides."""
+
+    def __init__(self) -> None:
+        self.set_mc = 0  # skin set point; 0: no heat wanted
+        self.is_clamped_set = False  # someone asked for more than SAF-01 allows
+        self.is_limited = False  # the pad is at its limit and the skin does not get warmer (SAF-04)
+        self.duty_pm = 0
+        self._tick = 0
+        self._on_ticks = 0
+        self._carry = 0
+        self._sum_skin_mc = 0
+        self._sum_pad_mc = 0
+        self._integral_mc_s = 0
+        self._reach_s = 0
+        self._reach_skin_mc = 0
+
+    def set_point(self, set_mc: int) -> None:
+        """Ask for a skin temperature in milli-degrees, 0 for none; more than SKIN_SET_MAX_MC is clamped and reported."""
+        self.is_clamped_set = set_mc > limits.SKIN_SET_MAX_MC
+        set_mc = max(0, min(set_mc, limits.SKIN_SET_MAX_MC))
+        if set_mc != self.set_mc:
+            self.set_mc = set_mc
+            self._forget()
+
+    def off(self) -> None:
+        """Want no heat and forget what was learnt."""
+        self.set_mc = 0
+        self.is_clamped_set = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self.is_limited = False
+        self._reach_s = 0
+        self._integral_mc_s = 0
+        if not self.set_mc:
+            self.duty_pm = 0
+            self._on_ticks = 0
+            self._carry = 0
+            self._tick = 0
+            self._sum_skin_mc = 0
+            self._sum_pad_mc = 0
+
+    def step(self, skin_mc: int, pad_mc: int) -> bool:
+        """Take this tick's temperatures; return whether the heater should be on until the next tick."""
+        if not self.set_mc:
+            return False
+        self._sum_skin_mc += skin_mc
+        self._sum_pad_mc += pad_mc
+        is_on = self._tick < self._on_ticks
+        self._tick += 1
+        if self._tick == _WINDOW_TICKS:
+            self._plan(self._sum_skin_mc // _WINDOW_TICKS, self._sum_pad_mc // _WINDOW_TICKS)
+            self._tick = 0
+            self._sum_skin_mc = 0
+            self._sum_pad_mc = 0
+        return is_on
+
+    def _plan(self, skin_mc: int, pad_mc: int) -> None:
+        """Choose the next window's duty from the last window's mean temperatures."""
+        target_mc = self._pad_target(self.set_mc - skin_mc)
+        # Beyond two degrees the duty is full or none anyway, and the product stays a small integer.
+        short_mc = max(-2 * _ONE_C_MC, min(target_mc - pad_mc, 2 * _ONE_C_MC))
+        self.duty_pm = max(0, min(short_mc * _INNER_PM_PER_C // _ONE_C_MC, 1000))
+        self._carry += self.duty_pm * _WINDOW_TICKS
+        self._on_ticks = self._carry // 1000
+        self._carry %= 1000
+        self._watch_reach(skin_mc, target_mc >= self._pad_most())
+
+    def _pad_most(self) -> int:
+        """Return the clamp: the most the pad may be driven to for this set point (SAF-04)."""
+        return min(self.set_mc + limits.PAD_ABOVE_SET_MC, limits.PAD_CLAMP_MC)
+
+    def _pad_target(self, error_mc: int) -> int:
+        """Return the pad temperature to aim at when the skin lacks error_mc."""
+        wish_mc = self.set_mc + error_mc * _OUTER_GAIN + self._integral_mc_s // _INTEGRAL_S
+        most_mc = self._pad_most()
+        if -_INTEGRATE_WITHIN_MC < error_mc < _INTEGRATE_WITHIN_MC and (wish_mc < most_mc or error_mc < 0):
+            integral_mc_s = self._integral_mc_s + error_mc
+            self._integral_mc_s = max(-_INTEGRAL_MAX_MC_S, min(integral_mc_s, _INTEGRAL_MAX_MC_S))
+        return min(wish_mc, most_mc)
+
+    def _watch_reach(self, skin_mc: int, is_at_most: bool) -> None:
+        if not is_at_most or self.set_mc - skin_mc < _REACH_LACK_MC:
+            self.is_limited = False
+            self._reach_s = 0
+            return
+        if self._reach_s == 0:
+            self._reach_skin_mc = skin_mc
+        self._reach_s += 1
+        if self._reach_s > _REACH_S:
+            self.is_limited = skin_mc - self._reach_skin_mc < _REACH_RISE_MC
+            self._reach_s = 0

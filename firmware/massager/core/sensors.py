@@ -1,0 +1,74 @@
+"""From ADC codes to temperatures: median of three, then a table with interpolation. Integers only, nothing allocated."""
+
+from micropython import const
+
+from massager.core import limits, ring, signals
+
+_SEGMENT_BITS = const(10)  # tables have 65 points, one every 1024 codes, made by boards/ntc_table.py
+_SEGMENT_MASK = const(1023)
+
+IN_BAND = const(0)
+OPEN = const(1)
+SHORT = const(2)
+
+
+def table_mc(table: "tuple[int, ...]", code: int) -> int:
+    """Return the temperature in milli-degrees for a code of 0 to 65535; the table falls as the code rises."""
+    i = code >> _SEGMENT_BITS
+    left_mc = table[i]
+    return left_mc - (((left_mc - table[i + 1]) * (code & _SEGMENT_MASK)) >> _SEGMENT_BITS)
+
+
+class Ntc:
+    """One NTC divider: the median of its last three codes, its temperature, and whether it is a temperature at all.
+
+    The median drops a spike of one sample whole (SAF-03, SAF-06) and costs one tick of delay.
+    """
+
+    def __init__(self, table: "tuple[int, ...]") -> None:
+        self._table = table
+        self._older = 0
+        self._old = 0
+        self._has_code = False
+        self.mc = 0
+        self.band = IN_BAND
+
+    def update(self, code: int) -> None:
+        """Take the next sample, a code of 0 to 65535."""
+        if not self._has_code:
+            self._has_code = True
+            self._older = code
+            self._old = code
+        a = self._older
+        b = self._old
+        self._older = b
+        self._old = code
+        median = max(min(a, b), min(max(a, b), code))
+        self.mc = table_mc(self._table, median)
+        if self.mc < limits.SENSOR_LOW_MC:
+            self.band = OPEN  # no current through the divider: the code is at its top
+        elif self.mc > limits.SENSOR_HIGH_MC:
+            self.band = SHORT
+        else:
+            self.band = IN_BAND
+
+
+class Sensors:
+    """Both temperatures of this tick, and whether they are fresh (SAF-14)."""
+
+    def __init__(self, skin_table: "tuple[int, ...]", pad_table: "tuple[int, ...]") -> None:
+        self.skin = Ntc(skin_table)
+        self.pad = Ntc(pad_table)
+        self.is_fresh = False
+        self._sample_ms = 0
+        self._has_sample = False
+
+    def update(self, now_ms: int, inputs: "signals.Inputs") -> None:
+        """Take this tick's inputs; a sample is taken into the median once, however often it is offered."""
+        if not self._has_sample or inputs.sample_ms != self._sample_ms:
+            self._has_sample = True
+            self._sample_ms = inputs.sample_ms
+            self.skin.update(inputs.skin_code)
+            self.pad.update(inputs.pad_code)
+        age_ms = ring.diff(now_ms, self._sample_ms)
+        self.is_fresh = 0 <= age_ms <= limits.STALE_MS

@@ -1,0 +1,123 @@
+"""One session: whether it runs, how long, and why it ended. Knows time and states, no temperatures and no motors."""
+
+from micropython import const
+
+from massager.core import limits, ring
+from massager.core.steps import LENGTH_S, total_s
+
+IDLE = const(0)
+RUNNING = const(1)
+PAUSED = const(2)
+FAULT = const(3)
+
+STATE_NAMES = ("idle", "running", "paused", "fault")
+
+# Why a session ended, or why there is none.
+POWER_UP = const(0)
+BY_BUTTON = const(1)
+BY_HOST = const(2)
+FINISHED = const(3)
+CAP = const(4)
+LEASE = const(5)
+GAP = const(6)
+ACKNOWLEDGED = const(7)
+
+END_WORDS = (
+    "Just switched on; nothing runs by itself.",
+    "The stop button was pressed.",
+    "The host stopped the session.",
+    "The program is finished.",
+    "The session reached its time limit.",
+    "The host did not renew its lease for 3 s.",
+    "The controller lost more than 200 ms and turned everything off.",
+    "A fault was acknowledged at the device; it is ready again.",
+)
+
+
+class Session:
+    """The state machine idle -> running <-> paused -> idle, and fault from anywhere.
+
+    The cap counts from the first start, pauses included (SAF-20). The program counts running time only.
+    """
+
+    def __init__(self) -> None:
+        self.state = IDLE
+        self.end_reason = POWER_UP
+        self.program = 0
+        self.step_index = 0
+        self.step_ms = 0  # running time since the step began
+        self.is_leased = False
+        self.elapsed_ms = 0  # since the start, pauses included
+        self.cap_ms = 0
+        self._steps = ()  # type: tuple
+        self._start_ms = 0
+        self._renewed_ms = 0
+        self._running_ms = 0
+        self._length_ms = 0
+
+    def is_active(self) -> bool:
+        """Return True while a session runs or is paused."""
+        return self.state == RUNNING or self.state == PAUSED
+
+    def start(self, now_ms: int, program: int, steps: "tuple", is_leased: bool) -> None:
+        """Begin a session; the caller has checked that it may."""
+        self.state = RUNNING
+        self.program = program
+        self._steps = steps
+        self.step_index = 0
+        self.step_ms = 0
+        self.is_leased = is_leased
+        self.elapsed_ms = 0
+        self.cap_ms = limits.SESSION_CAP_MS
+        self._start_ms = now_ms
+        self._renewed_ms = now_ms
+        self._running_ms = 0
+        self._length_ms = total_s(steps) * 1000
+
+    def end(self, reason: int) -> None:
+        """End the session, if there is one."""
+        if self.is_active():
+            self.state = IDLE
+            self.end_reason = reason
+
+    def renew(self, now_ms: int) -> None:
+        """Start the lease anew (SAF-50)."""
+        self._renewed_ms = now_ms
+
+    def left_ms(self) -> int:
+        """Return how long the session lasts if nobody pauses it, in ms; 0 without one."""
+        if not self.is_active():
+            return 0
+        return max(0, min(self._length_ms - self._running_ms, self.cap_ms - self.elapsed_ms))
+
+    def shorten(self, left_ms: int) -> None:
+        """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
+        self.cap_ms = min(self.cap_ms, self.elapsed_ms + max(0, left_ms))
+
+    def step(self, now_ms: int, dt_ms: int) -> None:
+        """Let dt_ms pass: move through the program, end the session when its time or its lease is over."""
+        if not self.is_active():
+            return
+        self.elapsed_ms = ring.diff(now_ms, self._start_ms)
+        if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
+            self.end(CAP)
+        elif self.is_leased and ring.diff(now_ms, self._renewed_ms) >= limits.LEASE_MS:
+            self.end(LEASE)
+        elif self.state == RUNNING:
+            self._running_ms += dt_ms
+            self.step_ms += dt_ms
+            length_ms = self._steps[self.step_index][LENGTH_S] * 1000
+            if self.step_ms >= length_ms:
+                self.step_ms -= length_ms
+                self.step_index += 1
+                if self.step_index >= len(self._steps):
+                    self.step_index = 0
+                    self.end(FINISHED)
+
+    def current(self) -> "tuple":
+        """Return the running program's current step."""
+        return self._steps[self.step_index]
+
+    def steps_total(self) -> int:
+        """Return how many steps the program has."""
+        return len(self._steps)

@@ -1,0 +1,38 @@
+"""The two records that cross the border of the core each tick. Made once, refilled every tick."""
+
+from micropython import const
+
+STOP = const(1)  # bits of Inputs.buttons; set while pressed. STOP's contact is normally closed: a broken wire is a press
+MODE = const(2)
+STRENGTH = const(4)
+HEAT = const(8)
+
+
+class Inputs:
+    """What the device measured before this tick."""
+
+    def __init__(self) -> None:
+        self.sample_ms = 0  # when the sensors were read, on the ring
+        self.skin_code = 0  # NTC dividers, 0 to 65535 of the reference
+        self.pad_code = 0
+        self.roller_ma = 0
+        self.buttons = 0  # STOP | MODE | STRENGTH | HEAT
+
+
+class Outputs:
+    """What the actuators shall do until the next tick. Leases: whoever does not renew them gets zeros."""
+
+    def __init__(self) -> None:
+        self.is_heater_on = False
+        self.roller_pm = 0  # -1000 to 1000, positive towards the heart
+        self.inner_pm = 0  # 0 to 1000
+        self.outer_pm = 0
+        self.is_alive = False  # this tick's verdict: True toggles the alive pin once
+
+    def clear(self) -> None:
+        """Ask for nothing."""
+        self.is_heater_on = False
+        self.roller_pm = 0
+        self.inner_pm = 0
+        self.outer_pm = 0
+        self.is_alive = False

@@ -1,0 +1,114 @@
+"""The device's loop. One loop, no tasks, no interrupts: read, step, apply, feed the watchdog, serve the link, sleep."""
+
+import gc
+import time
+
+import board
+import machine
+from massager import VERSION
+from massager.core import limits, ring, signals
+from massager.core.controller import Controller
+from massager.device.console import Console
+from massager.device.hardware import Hardware
+from massager.link import frame, rpc
+from massager.link.service import Service
+
+_WATCHDOG_MS = 2000  # SAF-40
+_LINK_BUDGET_US = 4000  # reading, of a tick's 20 ms
+_COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
+_CRASH_FLUSHES = 8
+
+
+class App:
+    """One controller on one board, over its console."""
+
+    def __init__(self) -> None:
+        self._hardware = Hardware(board)
+        self._inputs = signals.Inputs()
+        self._outputs = signals.Outputs()
+        self._controller = Controller(board)
+        self._console = Console(time.ticks_us)
+        self._deframer = frame.Deframer()
+        self._service = Service(self._controller, _identity())
+        self._telemetry_ms = 0
+        self._telemetry_hz = 0
+        self._collect_ms = 0
+        self._late_ms = 0
+
+    def run(self) -> None:
+        """Run for ever. Whatever goes wrong, KeyboardInterrupt included: off first, then a reset (SAF-42)."""
+        try:
+            self._loop()
+        except BaseException as e:  # noqa: B036  nothing may get past this
+            self._hardware.off()
+            self._report(e)
+        finally:
+            self._hardware.off()
+            machine.reset()
+
+    def _loop(self) -> None:
+        watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+        due_ms = _now_ms()
+        while True:
+            now_ms = _now_ms()
+            self._late_ms = max(self._late_ms, ring.diff(now_ms, due_ms))
+            self._hardware.read(now_ms, self._inputs)
+            self._controller.step(now_ms, self._inputs, self._outputs)
+            self._hardware.apply(self._outputs)
+            watchdog.feed()
+            self._serve(now_ms)
+            due_ms = (due_ms + limits.TICK_MS) & ring.MASK
+            wait_ms = ring.diff(due_ms, _now_ms())
+            if wait_ms > 0:
+                time.sleep_ms(wait_ms)
+            else:
+                due_ms = _now_ms()  # late: go on from here instead of hurrying after lost ticks
+
+    def _serve(self, now_ms: int) -> None:
+        """Handle at most one frame, send what is due, collect garbage once a second."""
+        for kind, json_bytes in self._deframer.feed(self._console.read_line(_LINK_BUDGET_US)):
+            answer = self._service.handle(kind, json_bytes)
+            if answer is not None:
+                self._console.write(frame.encode(answer))
+        self._send_telemetry(now_ms)
+        self._console.flush()
+        if ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
+            self._collect_ms = now_ms
+            gc.collect()
+
+    def _send_telemetry(self, now_ms: int) -> None:
+        hz = self._service.telemetry_hz
+        if hz != self._telemetry_hz:
+            self._telemetry_hz = hz
+            self._telemetry_ms = now_ms
+        if hz and ring.diff(now_ms, self._telemetry_ms) >= 1000 // hz:
+            self._telemetry_ms = now_ms
+            json_bytes = self._service.telemetry(
+                self._outputs, self._inputs.roller_ma, self._console.dropped, self._late_ms
+            )
+            self._late_ms = 0
+            self._console.write(frame.encode(json_bytes))
+
+    def _report(self, e: BaseException) -> None:
+        """Tell the host what happened, if it listens; the reset comes either way."""
+        try:
+            self._console.write(frame.encode(rpc.notification("crash", {"error": repr(e)[:200]})))
+            for _ in range(_CRASH_FLUSHES):
+                self._console.flush()
+        except BaseException:  # noqa: B036  no report is worth missing the reset
+            pass
+
+
+def _now_ms() -> int:
+    return time.ticks_ms() & ring.MASK
+
+
+def _identity() -> dict:
+    reset = "power" if machine.reset_cause() == machine.PWRON_RESET else "watchdog"
+    return {
+        "firmware": VERSION,
+        "board": board.NAME,
+        "id": "".join(["%02x" % byte for byte in machine.unique_id()]),
+        "features": board.FEATURES,
+        "reset": reset,
+    }

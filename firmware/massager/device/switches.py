@@ -1,0 +1,55 @@
+"""Plain outputs and inputs: the heater's switch, the alive pin, the buttons. Each gets its pins handed to it."""
+
+
+class HeaterSwitch:
+    """The low-side switch of the heating pad."""
+
+    def __init__(self, pin) -> None:
+        pin.value(0)
+        self._pin = pin
+
+    def set(self, is_on: bool) -> None:
+        """Switch on or off until told otherwise."""
+        self._pin.value(1 if is_on else 0)
+
+    def off(self) -> None:
+        """Switch off."""
+        self._pin.value(0)
+
+
+class AlivePin:
+    """The dead-man signal: the charge pump behind it lets current through only while it is toggled (SAF-41)."""
+
+    def __init__(self, pin) -> None:
+        pin.value(0)
+        self._pin = pin
+        self._level = 0
+
+    def toggle(self) -> None:
+        """Make one edge; called once a tick, on the guard's verdict alone."""
+        self._level = 1 - self._level
+        self._pin.value(self._level)
+
+    def off(self) -> None:
+        """Rest at low. Standing still is what lets go, whatever the level."""
+        self._level = 0
+        self._pin.value(0)
+
+
+class Buttons:
+    """Four contacts to ground with pull-ups. STOP is normally closed, so high there is a press or a broken wire (SAF-34)."""
+
+    def __init__(self, stop, mode, strength, heat) -> None:
+        self._stop = stop
+        self._mode = mode
+        self._strength = strength
+        self._heat = heat
+
+    def read(self) -> int:
+        """Return the pressed buttons as a sum of signals.STOP, MODE, STRENGTH, HEAT."""
+        return (
+            self._stop.value()
+            + (1 - self._mode.value()) * 2
+            + (1 - self._strength.value()) * 4
+            + (1 - self._heat.value()) * 8
+        )

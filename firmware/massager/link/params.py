@@ -1,0 +1,36 @@
+"""Reading the params of a request: every value is checked before any is used."""
+
+from massager.link.rpc import BAD_PARAMS, RpcError
+
+HEAT_NAMES = ("off", "low", "medium", "high")
+
+
+def known(params: dict, names: "tuple[str, ...]") -> None:
+    """Raise RpcError if params holds a name that is not in names."""
+    for name in params:
+        if name not in names:
+            allowed = ", ".join(names) if names else "none"
+            raise RpcError(BAD_PARAMS, "Unknown parameter " + str(name)[:24] + ". Known here: " + allowed + ".")
+
+
+def whole(params: dict, name: str, least: int, most: int, default: int) -> int:
+    """Return the whole number params[name] within least..most, or default if it is not there."""
+    if name not in params:
+        return default
+    value = params[name]
+    if type(value) is not int or not least <= value <= most:
+        raise RpcError(BAD_PARAMS, "%s must be a whole number from %d to %d." % (name, least, most))
+    return value
+
+
+def heat(params: dict, most: int, why_not: str, default: int) -> int:
+    """Return the heat level params["heat"] up to most; a known level above it raises RpcError with why_not."""
+    if "heat" not in params:
+        return default
+    value = params["heat"]
+    if value not in HEAT_NAMES:
+        raise RpcError(BAD_PARAMS, "heat must be one of " + ", ".join(HEAT_NAMES[: most + 1]) + ".")
+    level = HEAT_NAMES.index(value)
+    if level > most:
+        raise RpcError(BAD_PARAMS, why_not)
+    return level

@@ -1,0 +1,51 @@
+"""Virtual time: microseconds in an integer and a list of events. Runs on CPython and inside the MicroPython VM.
+
+Time passes when the firmware sleeps, and a little with every reading of the clock, so that a loop that only waits ends too.
+"""
+
+_READ_US = 5  # what one look at the clock costs
+_TICKS_MASK = 0x3FFFFFFF  # the chips' tick counters wrap at 2^30
+
+
+class Clock:
+    """The time of one simulated device. start_ms is what its millisecond counter shows at power-up."""
+
+    def __init__(self, start_ms: int = 0) -> None:
+        self.now_us = 0
+        self.on_sleep = None  # called after every sleep, for instance to keep pace with real time
+        self._start_ms = start_ms
+        self._events = []  # type: list[tuple[int, object]]
+
+    def at(self, when_us: int, action) -> None:
+        """Call action() at when_us, or as soon as time passes if that is over; in order of time, then of asking."""
+        place = len(self._events)
+        while place and self._events[place - 1][0] > when_us:
+            place -= 1
+        self._events.insert(place, (when_us, action))
+
+    def advance(self, by_us: int) -> None:
+        """Let time pass; events may raise, and may ask for more events."""
+        until_us = self.now_us + by_us
+        while self._events and self._events[0][0] <= until_us:
+            when_us, action = self._events.pop(0)
+            if when_us > self.now_us:
+                self.now_us = when_us
+            action()
+        if until_us > self.now_us:
+            self.now_us = until_us
+
+    def sleep_us(self, by_us: int) -> None:
+        """Let the firmware sleep."""
+        self.advance(by_us)
+        if self.on_sleep is not None:
+            self.on_sleep()
+
+    def ticks_us(self) -> int:
+        """Read the microsecond counter, as the firmware does."""
+        self.advance(_READ_US)
+        return (self.now_us + self._start_ms * 1000) & _TICKS_MASK
+
+    def ticks_ms(self) -> int:
+        """Read the millisecond counter, as the firmware does."""
+        self.advance(_READ_US)
+        return (self.now_us // 1000 + self._start_ms) & _TICKS_MASK

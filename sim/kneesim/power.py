@@ -1,0 +1,151 @@
+"""Powers a simulated device: gives the firmware its modules, runs boot.py and main.py, and again after every reset.
+
+The firmware is imported anew for each start, so that a reset forgets everything, as on the chip. The look-alikes of machine,
+time, select, sys (and gc on CPython) stand in sys.modules only while the firmware imports and runs.
+"""
+
+import binascii  # noqa: F401  loaded before sys is replaced, since the firmware imports it
+import json  # noqa: F401
+import sys
+
+from kneesim import port as serial_port
+from kneesim.chip import Chip, ChipReset, Machine
+from kneesim.port import Port
+
+_IS_CPYTHON = sys.implementation.name == "cpython"
+
+
+class EndOfRun(BaseException):
+    """Whoever runs the simulation wants it to end."""
+
+
+class _Module:
+    """A module made of attributes."""
+
+
+def _time(clock) -> _Module:
+    module = _Module()
+    module.ticks_ms = clock.ticks_ms
+    module.ticks_us = clock.ticks_us
+    module.sleep_ms = lambda ms: clock.sleep_us(ms * 1000)
+    return module
+
+
+def _select() -> _Module:
+    module = _Module()
+    module.poll = serial_port.Poll
+    module.POLLIN = serial_port.POLLIN
+    module.POLLOUT = serial_port.POLLOUT
+    return module
+
+
+def _sys(port: Port) -> _Module:
+    module = _Module()
+    module.stdin = serial_port.stdin(port)
+    module.stdout = serial_port.stdout(port)
+    return module
+
+
+def _gc() -> _Module:
+    module = _Module()
+    module.collect = lambda: None  # CPython counts references; its collector has nothing to do here
+    return module
+
+
+def _is_firmware(name: str) -> bool:
+    return name == "board" or name == "massager" or name.startswith("massager.")
+
+
+def load_board(board_folder: str, firmware_folder: str):
+    """Return a board file's module, loaded without touching what sys.modules holds."""
+    kept = {}
+    for name in list(sys.modules):
+        if _is_firmware(name):
+            kept[name] = sys.modules.pop(name)
+    path = sys.path[:]
+    sys.path[:0] = [board_folder, firmware_folder]
+    try:
+        import board
+    finally:
+        for name in list(sys.modules):
+            if _is_firmware(name):
+                del sys.modules[name]
+        for name in kept:
+            sys.modules[name] = kept[name]
+        sys.path[:] = path
+    return board
+
+
+class Power:
+    """The supply of one device: run() until someone ends it. folders are the firmware's and the board's."""
+
+    def __init__(self, chip: Chip, port: Port, firmware_folder: str, board_folder: str) -> None:
+        self.is_ended = False
+        self.starts = 0
+        self._chip = chip
+        self._folders = [firmware_folder, board_folder]
+        self._look_alikes = {
+            "machine": Machine(chip),
+            "time": _time(chip.clock),
+            "select": _select(),
+            "sys": _sys(port),
+        }
+        if _IS_CPYTHON:
+            self._look_alikes["gc"] = _gc()
+        self._kept = {}  # type: dict[str, object]
+        self._firmware = {}  # type: dict[str, object]
+        self._path = []  # type: list[str]
+
+    def install(self) -> None:
+        """Show the firmware's modules in sys.modules, keeping what stood there."""
+        for name in list(sys.modules):
+            if _is_firmware(name) or name in self._look_alikes:
+                self._kept[name] = sys.modules.pop(name)
+        for name in self._look_alikes:
+            sys.modules[name] = self._look_alikes[name]
+        for name in self._firmware:
+            sys.modules[name] = self._firmware[name]
+        self._path = sys.path[:]
+        sys.path[:0] = self._folders
+
+    def restore(self) -> None:
+        """Put back what stood there before install()."""
+        self._firmware = {}
+        for name in list(sys.modules):
+            if _is_firmware(name):
+                self._firmware[name] = sys.modules.pop(name)
+            elif name in self._look_alikes:
+                del sys.modules[name]
+        for name in self._kept:
+            sys.modules[name] = self._kept[name]
+        self._kept = {}
+        sys.path[:] = self._path
+
+    def run(self) -> None:
+        """Start the device, and again after each reset, until end() or an event raises EndOfRun."""
+        while not self.is_ended:
+            self.starts += 1
+            self._firmware = {}
+            self._chip.power_on()
+            self.install()
+            try:
+                self._run_script("boot.py")
+                self._chip.forget_claims()
+                self._run_script("main.py")
+            except ChipReset:
+                pass
+            except EndOfRun:
+                self.is_ended = True
+            finally:
+                self.restore()
+
+    def end(self) -> None:
+        """Make run() return: raises EndOfRun through the firmware."""
+        self.is_ended = True
+        raise EndOfRun()
+
+    def _run_script(self, name: str) -> None:
+        path = self._folders[0] + "/" + name
+        with open(path) as f:
+            code = compile(f.read(), path, "exec")
+        exec(code, {"__name__": "__main__"})

@@ -1,0 +1,37 @@
+"""Counts the tests of each tier (the folders of tests/) and says so in the last line."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+_TIERS = ("core", "vm", "sim", "host")
+_counts: Counter[tuple[str, str]] = Counter()
+
+
+def _tier(nodeid: str) -> str:
+    return nodeid.removeprefix("tests/").split("/")[0]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" or report.outcome != "passed":
+        _counts[_tier(report.nodeid), report.outcome] += 1
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not _counts or hasattr(config, "workerinput"):
+        return
+    tiers = {
+        tier: {outcome: _counts[tier, outcome] for outcome in ("passed", "failed", "skipped")} for tier in _TIERS
+    }
+    report = TESTS.parent / "build" / "tests.json"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(json.dumps(tiers, indent=2) + "\n")
+    print(
+        ", ".join(
+            f"{tier} " + " ".join(f"{count} {outcome}" for outcome, count in counts.items() if count or outcome == "passed")
+            for tier, counts in tiers.items()
+        )
+    )

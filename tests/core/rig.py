@@ -1,0 +1,91 @@
+"""A controller with everything around it reduced to numbers: what the core's tests drive. Runs on MicroPython too."""
+
+from massager.core import ring, signals
+from massager.core.controller import OK, Controller
+from massager.core.steps import total_s
+from massager.core.zones import INNER, OUTER, ROLLER
+
+TICK_MS = 20
+
+# A straight "thermistor": 65 points from 128 degrees down, 2.5 degrees every 1024 codes.
+_TABLE = tuple([128000 - 2500 * i for i in range(65)])
+OPEN_CODE = 65535
+SHORT_CODE = 0
+
+
+def code_for(mc):
+    """Return a code that the straight table turns into mc, to within 3 milli-degrees, never below mc."""
+    return (128000 - mc) * 1024 // 2500
+
+
+class Board:
+    SKIN_NTC_MC = _TABLE
+    PAD_NTC_MC = _TABLE
+    ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
+    ROLLER_CAP_PM = 1000
+    INNER_CAP_PM = 800
+    OUTER_CAP_PM = 700
+
+
+class Rig:
+    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive) of every tick."""
+
+    def __init__(self, now_ms=0, board=Board):
+        self.controller = Controller(board)
+        self.inputs = signals.Inputs()
+        self.out = signals.Outputs()
+        self.now_ms = now_ms
+        self.is_sampling = True
+        self.renews = True
+        self.seen = []
+        self.keeps_seen = True
+        self.skin(33000)
+        self.pad(33000)
+        self.run(100)
+
+    def skin(self, mc):
+        self.inputs.skin_code = code_for(mc)
+
+    def pad(self, mc):
+        self.inputs.pad_code = code_for(mc)
+
+    def tick(self, after_ms=TICK_MS):
+        self.now_ms = (self.now_ms + after_ms) & ring.MASK
+        if self.is_sampling:
+            self.inputs.sample_ms = self.now_ms
+        c = self.controller
+        if self.renews and c.session.is_active():
+            c.session.renew(self.now_ms)
+        c.step(self.now_ms, self.inputs, self.out)
+        o = self.out
+        if self.keeps_seen:
+            self.seen.append((self.now_ms, o.roller_pm, o.inner_pm, o.outer_pm, o.is_heater_on, o.is_alive))
+
+    def run(self, ms):
+        for _ in range(ms // TICK_MS):
+            self.tick()
+
+    def start(self, strength=3, heat=1):
+        assert self.controller.start(0, strength, heat, True) == OK
+
+    def is_off(self):
+        o = self.out
+        return not (o.roller_pm or o.inner_pm or o.outer_pm or o.is_heater_on or o.is_alive)
+
+    def press(self, button, ms):
+        """Hold a button for ms and let it go."""
+        self.inputs.buttons |= button
+        self.run(ms)
+        self.inputs.buttons &= ~button
+        self.run(100)
+
+    def state(self):
+        return self.controller.session.state
+
+    def use_steps(self, *steps):
+        """Replace the running program's steps, so that a test can ask for what no built-in program asks."""
+        s = self.controller.session
+        s._steps = steps
+        s.step_index = 0
+        s.step_ms = 0
+        s._length_ms = total_s(steps) * 1000

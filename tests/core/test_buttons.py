@@ -1,0 +1,58 @@
+from massager.core import signals
+from massager.core.buttons import Buttons
+
+
+def play(buttons, raw, ticks):
+    events = []
+    for _ in range(ticks):
+        buttons.step(20, raw)
+        if buttons.short or buttons.long:
+            events.append((buttons.short, buttons.long))
+    return events
+
+
+def test_a_press_counts_once_when_let_go():
+    buttons = Buttons()
+    assert play(buttons, signals.MODE, 20) == []
+    assert play(buttons, 0, 20) == [(signals.MODE, 0)]
+
+
+def test_a_long_press():
+    buttons = Buttons()
+    assert play(buttons, signals.HEAT, 80) == []
+    assert play(buttons, 0, 5) == [(0, signals.HEAT)]
+
+
+def test_just_under_a_long_press_is_short():
+    buttons = Buttons()
+    play(buttons, signals.HEAT, 72)
+    assert play(buttons, 0, 5) == [(signals.HEAT, 0)]
+
+
+def test_a_bounce_of_one_sample_is_nothing():
+    buttons = Buttons()
+    assert play(buttons, signals.MODE, 1) + play(buttons, 0, 10) == []
+
+
+def test_bouncing_contacts_give_one_press():
+    buttons = Buttons()
+    events = []
+    for raw in (2, 0, 2, 2, 2, 2, 0, 2, 0, 0, 0, 0):
+        events += play(buttons, raw, 1)
+    assert events == [(signals.MODE, 0)]
+
+
+def test_saf_34_stop_is_seen_at_its_first_sample():
+    buttons = Buttons()
+    buttons.step(20, signals.STOP)
+    assert buttons.is_stop_down
+    buttons.step(20, 0)
+    assert not buttons.is_stop_down
+
+
+def test_a_second_press_is_timed_by_itself():
+    buttons = Buttons()
+    play(buttons, signals.STOP, 90)
+    play(buttons, 0, 10)
+    play(buttons, signals.STOP, 10)
+    assert play(buttons, 0, 10) == [(signals.STOP, 0)]

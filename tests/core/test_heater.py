@@ -1,0 +1,91 @@
+from massager.core import limits
+from massager.core.heater import Heater
+
+
+def windows(heater, count, skin_mc, pad_mc):
+    """Return how many ticks the heater was on in each of count windows of 50 ticks."""
+    on = []
+    for _ in range(count):
+        on.append(sum([1 for _ in range(50) if heater.step(skin_mc, pad_mc)]))
+    return on
+
+
+def warm(set_mc):
+    heater = Heater()
+    heater.set_point(set_mc)
+    return heater
+
+
+def test_saf_01_set_points():
+    assert limits.SKIN_SET_MC == (0, 37000, 39000, 41000)
+    assert max(limits.SKIN_SET_MC) == limits.SKIN_SET_MAX_MC
+
+
+def test_saf_01_nothing_can_ask_for_more_than_41_degrees():
+    heater = warm(45000)
+    assert heater.set_mc == 41000
+    assert heater.is_clamped_set
+    heater.set_point(41000)
+    assert not heater.is_clamped_set
+    heater.set_point(-5)
+    assert heater.set_mc == 0
+
+
+def test_the_first_window_is_off_and_cold_skin_then_gets_everything():
+    assert windows(warm(39000), 3, 33000, 33000) == [0, 50, 50]
+
+
+def test_warm_skin_gets_nothing():
+    assert windows(warm(39000), 3, 40000, 40000) == [0, 0, 0]
+
+
+def test_off_means_off_at_once():
+    heater = warm(39000)
+    windows(heater, 2, 33000, 33000)
+    assert heater.step(33000, 33000)
+    heater.off()
+    assert not heater.step(33000, 33000)
+    assert heater.duty_pm == 0
+
+
+def test_duty_is_kept_to_the_per_mille_by_carrying_over():
+    heater = warm(39000)
+    # The pad 0.4 degrees under its target at the clamp asks for 320 per mille: 16 of 50 ticks.
+    pad_mc = limits.PAD_CLAMP_MC - 400
+    on = windows(heater, 26, 36000, pad_mc)
+    assert on[1:] == [16] * 25
+    heater = warm(39000)
+    on = windows(heater, 26, 36000, limits.PAD_CLAMP_MC - 388)  # 310 per mille: 15.5 of 50
+    assert sum(on[1:]) == 15 * 12 + 16 * 12 + 15
+
+
+def test_saf_04_the_pad_is_never_driven_above_its_clamp():
+    # Skin that never gets warm: a loose fit or a lying sensor. At the clamp the heater gives nothing.
+    for set_mc, most_mc in ((37000, 41000), (39000, 42500), (41000, 42500)):
+        heater = warm(set_mc)
+        assert sum(windows(heater, 200, 20000, most_mc)[1:]) == 0, set_mc
+        heater = warm(set_mc)
+        assert sum(windows(heater, 200, 20000, most_mc - 100)[1:]) > 0, set_mc
+
+
+def test_saf_04_a_set_point_out_of_reach_is_reported_not_forced():
+    heater = warm(39000)
+    windows(heater, 70, 37000, 42400)
+    assert heater.is_limited
+    windows(heater, 2, 38800, 42400)
+    assert not heater.is_limited
+
+
+def test_saf_04_warming_up_is_not_out_of_reach():
+    heater = warm(39000)
+    for second in range(300):
+        windows(heater, 1, 33000 + second * 15, 42400)
+        assert not heater.is_limited
+
+
+def test_extreme_readings_keep_every_value_in_range():
+    heater = warm(41000)
+    for skin_mc, pad_mc in ((-10000, -10000), (70000, 70000), (-10000, 70000), (70000, -10000)):
+        windows(heater, 300, skin_mc, pad_mc)
+        assert 0 <= heater.duty_pm <= 1000
+        assert abs(heater._integral_mc_s) <= 160000

@@ -1,0 +1,71 @@
+"""Ticks a controller with the heap locked and reports how many bytes the ticks allocated. Runs on MicroPython.
+
+Prints one line a phase: "PHASE TICKS BYTES", or the exception of a tick that tried to allocate.
+"""
+
+import gc
+import sys
+
+import micropython
+
+for folder in sys.argv[1:]:
+    sys.path.insert(0, folder)
+
+from massager.core import signals  # noqa: E402
+from rig import OPEN_CODE, Rig, code_for  # noqa: E402
+
+
+def measure(phase, rig, ticks):
+    """Step the rig's controller `ticks` times; temperatures wander, so that every branch of heat control is met."""
+    c = rig.controller
+    step = c.step
+    inputs = rig.inputs
+    out = rig.out
+    now_ms = rig.now_ms
+    codes = [code_for(36000 + 40 * i) for i in range(60)]
+    error = None
+    gc.collect()
+    before = gc.mem_alloc()
+    micropython.heap_lock()
+    try:
+        for tick in range(ticks):
+            now_ms = (now_ms + 20) & 0x1FFFFFFF
+            inputs.sample_ms = now_ms
+            if phase != "fault":
+                inputs.skin_code = codes[tick % 60]
+                inputs.pad_code = codes[(tick * 7) % 60]
+            c.session.renew(now_ms)
+            step(now_ms, inputs, out)
+    except MemoryError as e:
+        error = e
+    micropython.heap_unlock()
+    after = gc.mem_alloc()
+    rig.now_ms = now_ms
+    print(phase, ticks, after - before if error is None else repr(error))
+
+
+def main():
+    rig = Rig()
+    rig.keeps_seen = False  # the history of a whole session would not fit the chip's heap
+    measure("idle", rig, 1000)
+    rig.start(strength=5)
+    rig.run(118000)
+    measure("running", rig, 1000)
+    rig.inputs.buttons = signals.HEAT
+    measure("button", rig, 1000)
+    rig.inputs.buttons = 0
+    rig.controller.pause()
+    measure("paused", rig, 1000)
+    rig.controller.resume()
+    rig.run(500000)
+    measure("finishing", rig, 5000)
+    rig.inputs.skin_code = OPEN_CODE
+    measure("fault", rig, 1000)
+    # The measurement itself must see an allocation when there is one.
+    gc.collect()
+    before = gc.mem_alloc()
+    kept = [0] * 100
+    print("control", len(kept), gc.mem_alloc() - before)
+
+
+main()
