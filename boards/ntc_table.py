@@ -2,8 +2,8 @@
 
     python boards/ntc_table.py PULL_UP_OHM
 
-The thermistor is a 10 kohm B3950 from the ADC pin to ground, pulled up to the ADC's reference, so the code is a ratio of
-resistances and the reference's voltage drops out. Ends beyond -60 and 150 degrees are cut there.
+The thermistor is a 10 kohm B3950 from the ADC pin to ground, pulled up to the ADC's reference, so the code is a
+ratio of resistances and the reference's voltage drops out. Ends beyond -60 and 150 degrees are cut there.
 """
 
 import math

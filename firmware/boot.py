@@ -1,5 +1,5 @@
-# Every output low before anything else runs (SAF-43). A soft reset or a crash may have left a pin or a PWM slice as it was;
-# making the pin a plain low output takes it away from the slice.
+# Every output low before anything else runs (SAF-43). A soft reset or a crash may have left a pin or a PWM slice as
+# it was; making the pin a plain low output takes it away from the slice.
 from board import OUTPUT_PINS
 from machine import Pin
 

@@ -23,15 +23,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not _counts or hasattr(config, "workerinput"):
         return
-    tiers = {
-        tier: {outcome: _counts[tier, outcome] for outcome in ("passed", "failed", "skipped")} for tier in _TIERS
-    }
+    tiers = {tier: {outcome: _counts[tier, outcome] for outcome in ("passed", "failed", "skipped")} for tier in _TIERS}
     report = TESTS.parent / "build" / "tests.json"
     report.parent.mkdir(exist_ok=True)
     report.write_text(json.dumps(tiers, indent=2) + "\n")
     print(
         ", ".join(
-            f"{tier} " + " ".join(f"{count} {outcome}" for outcome, count in counts.items() if count or outcome == "passed")
+            f"{tier} "
+            + " ".join(f"{count} {outcome}" for outcome, count in counts.items() if count or outcome == "passed")
             for tier, counts in tiers.items()
         )
     )

@@ -5,8 +5,8 @@ from massager.core.zones import INNER, OUTER, ROLLER
 NAME = "pico"
 FEATURES = ("roller", "sides", "heat")
 
-# Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one slice share
-# their frequency, so each pair has a slice of its own.
+# Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one
+# slice share their frequency, so each pair has a slice of its own.
 PIN_ROLLER_IN1 = 2
 PIN_ROLLER_IN2 = 3
 PIN_INNER = 4
@@ -41,6 +41,7 @@ ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
 # steps (12-bit codes 512, 1536, 2560, 3584) out of 35 to 45 degrees, and differ so that a stuck multiplexer shows.
 SKIN_NTC_PULL_UP_OHM = 4700
 PAD_NTC_PULL_UP_OHM = 5100
+# fmt: off
 SKIN_NTC_MC = (
     150000, 150000, 150000, 143469, 130517, 120855, 113171, 106796,
     101349, 96588, 92356, 88540, 85061, 81859, 78888, 76112,
@@ -63,3 +64,4 @@ PAD_NTC_MC = (
     -1129, -3933, -7044, -10571, -14694, -19738, -26414, -36880,
     -60000,
 )
+# fmt: on

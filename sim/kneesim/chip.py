@@ -1,11 +1,15 @@
 """A simulated RP2040: the `machine` module the firmware sees, policing whoever uses it.
 
-Anything the real chip would refuse, and some things it would silently do wrong, is written to `violations` and raised: a duty
-out of range, a pin used twice, two frequencies on one PWM slice, a pin that is no ADC input. Tests and runs fail on any
-violation, even one that the firmware caught.
+Anything the real chip would refuse, and some things it would silently do wrong, is written to `violations` and
+raised: a duty out of range, a pin used twice, two frequencies on one PWM slice, a pin that is no ADC input. Tests
+and runs fail on any violation, even one that the firmware caught.
 """
 
 from kneesim.clock import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PINS = 30
 _ADC_PINS = (26, 27, 28)
@@ -27,12 +31,13 @@ class Chip:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.violations = []  # type: list[str]
-        self.drive = [None] * PINS  # what outside drives an input pin to: a function returning 0, 1 or None
-        self.adc = [None] * PINS  # what an ADC pin reads: a function returning a code of 0 to 65535
-        self.listen = [None] * PINS  # called after a change of an output pin
-        self.before_reset = None  # called while the outputs still are as they were
-        self.on_feed = None  # called at each feeding of the watchdog
+        self.violations: list[str] = []
+        # What outside drives an input pin to (0, 1 or None), and what an ADC pin reads (0 to 65535).
+        self.drive: "list[Callable[[], int | None] | None]" = [None] * PINS
+        self.adc: "list[Callable[[], int] | None]" = [None] * PINS
+        self.listen: list[Callable[[], object] | None] = [None] * PINS  # called after a change of an output pin
+        self.before_reset: Callable[[], object] | None = None  # called while the outputs still are as they were
+        self.on_feed: Callable[[], object] | None = None  # called at each feeding of the watchdog
         self.reset_cause = 1
         self.feeds = 0
         self.level = [0] * PINS  # as an output drives it
@@ -69,6 +74,8 @@ class Chip:
 
     def reset(self, cause: int) -> None:
         """Restart: outputs let go this instant. Raises ChipReset."""
+        if self.is_dead:  # the firmware's last words on its way out of a reset that already came
+            raise ChipReset()
         if self.before_reset is not None:
             self.before_reset()
         self._watchdog_us = 0
@@ -174,6 +181,8 @@ class Chip:
 
 
 class _Pin:
+    __slots__ = ("_chip", "_number")
+
     def __init__(self, chip: Chip, number: int) -> None:
         self._chip = chip
         self._number = number
@@ -205,6 +214,8 @@ class PinFactory:
 
 
 class _Pwm:
+    __slots__ = ("_chip", "_number")
+
     def __init__(self, chip: Chip, number: int) -> None:
         self._chip = chip
         self._number = number
@@ -228,6 +239,8 @@ class PwmFactory:
 
 
 class _AdcInput:
+    __slots__ = ("_chip", "_number")
+
     def __init__(self, chip: Chip, number: int) -> None:
         self._chip = chip
         self._number = number
@@ -248,6 +261,8 @@ class AdcFactory:
 
 
 class _Watchdog:
+    __slots__ = ("_chip",)
+
     def __init__(self, chip: Chip) -> None:
         self._chip = chip
 
@@ -271,7 +286,7 @@ class Machine:
         self.PWM = PwmFactory(chip)
         self.ADC = AdcFactory(chip)
 
-    def WDT(self, timeout: int) -> _Watchdog:  # noqa: N802  MicroPython's name
+    def WDT(self, timeout: int) -> _Watchdog:
         """Arm the watchdog."""
         self._chip.arm_watchdog(timeout)
         return _Watchdog(self._chip)

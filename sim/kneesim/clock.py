@@ -1,7 +1,12 @@
 """Virtual time: microseconds in an integer and a list of events. Runs on CPython and inside the MicroPython VM.
 
-Time passes when the firmware sleeps, and a little with every reading of the clock, so that a loop that only waits ends too.
+Time passes when the firmware sleeps, and a little with every reading of the clock, so that a loop that only waits
+ends too.
 """
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _READ_US = 5  # what one look at the clock costs
 _TICKS_MASK = 0x3FFFFFFF  # the chips' tick counters wrap at 2^30
@@ -12,11 +17,13 @@ class Clock:
 
     def __init__(self, start_ms: int = 0) -> None:
         self.now_us = 0
-        self.on_sleep = None  # called after every sleep, for instance to keep pace with real time
+        self.on_sleep: Callable[[], None] | None = (
+            None  # called after every sleep, for instance to keep pace with real time
+        )
         self._start_ms = start_ms
-        self._events = []  # type: list[tuple[int, object]]
+        self._events: list[tuple[int, Callable[[], object]]] = []
 
-    def at(self, when_us: int, action) -> None:
+    def at(self, when_us: int, action: "Callable[[], object]") -> None:
         """Call action() at when_us, or as soon as time passes if that is over; in order of time, then of asking."""
         place = len(self._events)
         while place and self._events[place - 1][0] > when_us:

@@ -1,7 +1,8 @@
-"""One simulated device as a process of its own, on CPython or on the MicroPython VM; its standard input and output are its
-serial port. Started by kneesim.launch.
+"""One simulated device as a process of its own, on CPython or on the MicroPython VM; its standard input and output
+are its serial port. Started by kneesim.launch.
 
-    engine.py ROOT --board NAME --seed N --speed X|max|lockstep [--start-ms N] [--trace FILE] [--event "SECONDS WHAT"]...
+    engine.py ROOT [--board NAME] [--seed N] [--speed X|max|lockstep] [--start-ms N] [--trace FILE]
+              [--event "SECONDS WHAT"]...
 """
 
 import sys
@@ -16,18 +17,25 @@ from kneesim.clock import Clock  # noqa: E402
 from kneesim.port import Port  # noqa: E402
 from kneesim.power import EndOfRun, Power, load_board  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
-def _options(words: "list[str]") -> dict:
-    found = {"--board": "pico", "--seed": "1", "--speed": "1", "--start-ms": "0", "--trace": "", "--event": []}
+
+def _options(words: "list[str]") -> "tuple[dict[str, str], list[str]]":
+    """Return the options as a dict, and the events."""
+    found = {"--board": "pico", "--seed": "1", "--speed": "1", "--start-ms": "0", "--trace": ""}
+    events = []
     for i in range(0, len(words), 2):
         if words[i] == "--event":
-            found["--event"].append(words[i + 1])
+            events.append(words[i + 1])
         else:
             found[words[i]] = words[i + 1]
-    return found
+    return found, events
 
 
-def trace_line(clock: Clock, chip: Chip, world: "plant.Plant", board) -> str:
+def trace_line(clock: Clock, chip: Chip, world: "plant.Plant", board: "Any") -> str:
     """Return what the device saw and did in the tick that just ended."""
     return "%d %d %d %d %d %d %d %d %d\n" % (
         clock.now_us // 1000,
@@ -42,9 +50,19 @@ def trace_line(clock: Clock, chip: Chip, world: "plant.Plant", board) -> str:
     )
 
 
+def _pacer(speed: str, clock: Clock, port: Port) -> "Callable[[], None]":
+    if speed == "lockstep":
+        return pace.Lockstep(port).on_sleep
+    return pace.RealTime(clock, port, 0.0 if speed == "max" else float(speed)).on_sleep
+
+
+def _event(world: "plant.Plant", words: str) -> "Callable[[], None]":
+    return lambda: world.do(words)
+
+
 def main() -> int:
     """Run until the other end is gone; return 1 if the firmware misused the chip."""
-    options = _options(sys.argv[2:])
+    options, events = _options(sys.argv[2:])
     firmware_folder = ROOT + "/firmware"
     board_folder = ROOT + "/boards/" + options["--board"]
     board = load_board(board_folder, firmware_folder)
@@ -52,20 +70,16 @@ def main() -> int:
     port = Port()
     chip = Chip(clock)
     world = plant.Plant(chip, board, int(options["--seed"]))
-    for line in options["--event"]:
+    for line in events:
         when_us, words = plant.parse_event(line)
-        clock.at(when_us, lambda words=words: world.do(words))
+        clock.at(when_us, _event(world, words))
     power = Power(chip, port, firmware_folder, board_folder)
 
-    if options["--speed"] == "lockstep":
-        pacer = pace.Lockstep(port)
-    else:
-        speed = 0.0 if options["--speed"] == "max" else float(options["--speed"])
-        pacer = pace.RealTime(clock, port, speed)
+    keep_pace = _pacer(options["--speed"], clock, port)
 
     def on_sleep() -> None:
         try:
-            pacer.on_sleep()
+            keep_pace()
         except pace.HostGone:
             power.end()
 

@@ -5,7 +5,6 @@ The firmware runs in a thread of its own, but never at the same time as the call
 
 import json
 import threading
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 

@@ -29,7 +29,9 @@ def micropython_path() -> str | None:
 
 
 def engine_command(engine: str, heap: str = _HEAP) -> list[str]:
-    """Return the command that runs a script on "cpython" or "vm"; heap is the VM's. Raises EngineMissing, ValueError."""
+    """Return the command that runs a script on "cpython" or "vm"; heap is the VM's. Raises EngineMissing,
+    ValueError.
+    """
     if engine == "cpython":
         return [sys.executable]
     if engine != "vm":
@@ -102,7 +104,9 @@ class Simulator:
         return self._process.wait()
 
     def stop(self) -> None:
-        """Cut the power: the device ends when nobody holds the slave end. Until here one stays open, so hosts may come and go."""
+        """Cut the power: the device ends when nobody holds the slave end. Until here one stays open, so hosts may
+        come and go.
+        """
         if self._slave < 0:
             return
         os.close(self._slave)

@@ -1,4 +1,5 @@
-"""How virtual time keeps up with the world outside: joins a device's Port to a terminal's two ends and waits where it must.
+"""How virtual time keeps up with the world outside: joins a device's Port to a terminal's two ends and waits where
+it must.
 
 Runs on CPython and inside the MicroPython VM; file descriptors 0 and 1 are a pty's master.
 """
@@ -7,6 +8,7 @@ import select
 import sys
 import time
 
+from kneesim.clock import Clock
 from kneesim.port import Port
 
 _LOCKSTEP_WAIT_MS = 20000
@@ -15,7 +17,7 @@ _READ_AT_ONCE = 256
 if sys.implementation.name == "cpython":
     import os
 
-    def _read_some(poller) -> bytes:
+    def _read_some(poller: "select.poll") -> bytes:
         try:
             return os.read(0, _READ_AT_ONCE)
         except OSError:  # EIO: the other end is closed
@@ -29,7 +31,7 @@ if sys.implementation.name == "cpython":
 
 else:
 
-    def _read_some(poller) -> bytes:
+    def _read_some(poller: "select.poll") -> bytes:
         data = bytearray()
         while len(data) < _READ_AT_ONCE:
             try:
@@ -47,7 +49,7 @@ else:
         sys.stdout.buffer.write(data)
 
     def _wall_us() -> int:
-        return time.ticks_us()
+        return time.ticks_us()  # type: ignore[attr-defined,no-any-return]  # MicroPython's
 
 
 class HostGone(Exception):
@@ -84,7 +86,7 @@ class _Wire:
 class RealTime:
     """Virtual time runs at `speed` times real time, or as fast as it can if speed is 0."""
 
-    def __init__(self, clock, port: Port, speed: float) -> None:
+    def __init__(self, clock: Clock, port: Port, speed: float) -> None:
         self._clock = clock
         self._wire = _Wire(port)
         self._speed = speed

@@ -1,6 +1,7 @@
 """Everything the board's wires go to, put together from the board file: pad, skin, sensors, motors, enable, buttons.
 
-Physics is computed up to the present whenever the firmware reads a sensor or an output changes, in steps of at most 20 ms.
+Physics is computed up to the present whenever the firmware reads a sensor or an output changes, in steps of at most
+25 ms.
 """
 
 from kneesim.chip import Chip
@@ -10,7 +11,11 @@ from kneesim.noise import Noise
 from kneesim.pump import ChargePump, PumpParams
 from kneesim.thermistor import Adc12, Divider
 
-_STEP_US = 20000
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_STEP_US = 25000  # a tick and its jitter in one step
 _OPEN_CODE = 65535.0  # nothing pulls the divider down
 _SHORT_CODE = 0.0
 
@@ -21,7 +26,7 @@ NTC_STATES = ("ok", "open", "short")
 class Plant:
     """A person's knee in the device. Temperatures and loads are attributes of heat, roller, inner and outer."""
 
-    def __init__(self, chip: Chip, board, seed: int) -> None:
+    def __init__(self, chip: Chip, board: "Any", seed: int) -> None:
         self.heat = Heat(HeatParams())
         self.pad_w = HeatParams().pad_w
         self.roller = Roller(RollerParams())
@@ -89,7 +94,7 @@ class Plant:
             self.peak_skin_c = self.heat.skin_c
 
     def _on_alive(self) -> None:
-        self.advance()
+        # The pump keeps its own time; the rest of the physics has come up to this tick already.
         self.pump.edge(self._clock.now_us)
 
     def _read_skin(self) -> int:
@@ -112,12 +117,16 @@ class Plant:
         return self._adc.read_u16(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
 
     def button(self, name: str, is_down: bool) -> None:
-        """Press a button or let it go. STOP's second contact keeps the enable discharged while it is pressed (SAF-34)."""
+        """Press a button or let it go. STOP's second contact keeps the enable discharged while it is pressed
+        (SAF-34).
+        """
         self.advance()
         self._is_down[name] = is_down
 
     def do(self, words: str) -> None:
-        """Carry out the words of an event, for instance "press stop". Raises ValueError for what EVENTS does not list."""
+        """Carry out the words of an event, for instance "press stop". Raises ValueError for what EVENTS does not
+        list.
+        """
         what, value = check_words(words)
         self.advance()
         if what == "press" or what == "release":
@@ -155,7 +164,7 @@ _WORDS = {
 _NUMBERS = {"skin_c": (0.0, 90.0), "pad_c": (0.0, 90.0), "contact_w_k": (0.0, 10.0)}
 
 
-def check_words(words: str) -> "tuple":
+def check_words(words: str) -> "tuple[str, Any]":
     """Return an event's words as (what, value), the value a word or a float; raises ValueError with all that can be."""
     parts = words.split()
     if len(parts) == 2:
@@ -181,6 +190,8 @@ def parse_event(line: str) -> "tuple[int, str]":
         when_us = int(float(parts[0]) * 1000000)
         words = parts[1]
     except (ValueError, IndexError):
-        raise ValueError("an event is SECONDS and what happens then, for instance '60 skin_ntc open', not '" + line + "'.")
+        raise ValueError(
+            "an event is SECONDS and what happens then, for instance '60 skin_ntc open', not '" + line + "'."
+        )
     check_words(words)
     return when_us, words

@@ -1,8 +1,12 @@
 """The device's end of the serial line: what the firmware sees as sys.stdin, sys.stdout and select.
 
-Bytes from the host wait in `rx`; bytes to the host go into `tx`, which holds as much as a USB driver's buffer: whoever plays the
-host takes them out.
+Bytes from the host wait in `rx`; bytes to the host go into `tx`, which holds as much as a USB driver's buffer:
+whoever plays the host takes them out.
 """
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FIFO_BYTES = 256  # an unread host fills this, then the port takes no more
 
@@ -40,12 +44,14 @@ class Port:
         return len(self.tx) < _FIFO_BYTES
 
     def take(self) -> bytes:
-        """Return the next byte from the host; the caller has polled, as reading an empty console would block for ever."""
+        """Return the next byte from the host; the caller has polled, as reading an empty console would block for
+        ever.
+        """
         if self._rx_at == len(self._rx):
             raise RuntimeError("the firmware reads the console without polling it first: a real one would block")
         at = self._rx_at
         self._rx_at = at + 1
-        return self._rx[at : at + 1]
+        return bytes(self._rx[at : at + 1])
 
 
 class _In:
@@ -72,7 +78,7 @@ class _Out:
 class Stream:
     """sys.stdin or sys.stdout: a `buffer`, and whether it is ready."""
 
-    def __init__(self, buffer, is_ready) -> None:
+    def __init__(self, buffer: "_In | _Out", is_ready: "Callable[[], bool]") -> None:
         self.buffer = buffer
         self.is_ready = is_ready
 
@@ -91,8 +97,8 @@ class Poll:
     """select.poll() for one Stream, without waiting."""
 
     def __init__(self) -> None:
-        self._stream = None
-        self._hit = []  # type: list[tuple[Stream, int]]
+        self._stream: Stream | None = None
+        self._hit: list[tuple[Stream, int]] = []
 
     def register(self, stream: Stream, events: int) -> None:
         """Watch a stream; one object watches one stream here."""
@@ -101,8 +107,8 @@ class Poll:
         self._stream = stream
         self._hit = [(stream, events)]
 
-    def poll(self, timeout_ms: int) -> list:
+    def poll(self, timeout_ms: int) -> "list[tuple[Stream, int]]":
         """Return the stream and its event if it is ready; only a timeout of 0 is good enough for the loop."""
         if timeout_ms != 0:
             raise RuntimeError("poll(%d) would hold up the loop; use poll(0)" % timeout_ms)
-        return self._hit if self._stream.is_ready() else []
+        return self._hit if self._stream is not None and self._stream.is_ready() else []

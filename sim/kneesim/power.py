@@ -1,7 +1,7 @@
 """Powers a simulated device: gives the firmware its modules, runs boot.py and main.py, and again after every reset.
 
-The firmware is imported anew for each start, so that a reset forgets everything, as on the chip. The look-alikes of machine,
-time, select, sys (and gc on CPython) stand in sys.modules only while the firmware imports and runs.
+The firmware is imported anew for each start, so that a reset forgets everything, as on the chip. The look-alikes of
+machine, time, select, sys (and gc on CPython) stand in sys.modules only while the firmware imports and runs.
 """
 
 import binascii  # noqa: F401  loaded before sys is replaced, since the firmware imports it
@@ -11,6 +11,10 @@ import sys
 from kneesim import port as serial_port
 from kneesim.chip import Chip, ChipReset, Machine
 from kneesim.port import Port
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _IS_CPYTHON = sys.implementation.name == "cpython"
 
@@ -22,41 +26,36 @@ class EndOfRun(BaseException):
 class _Module:
     """A module made of attributes."""
 
-
-def _time(clock) -> _Module:
-    module = _Module()
-    module.ticks_ms = clock.ticks_ms
-    module.ticks_us = clock.ticks_us
-    module.sleep_ms = lambda ms: clock.sleep_us(ms * 1000)
-    return module
+    def __init__(self, attributes: "dict[str, Any]") -> None:
+        for name in attributes:
+            setattr(self, name, attributes[name])
 
 
-def _select() -> _Module:
-    module = _Module()
-    module.poll = serial_port.Poll
-    module.POLLIN = serial_port.POLLIN
-    module.POLLOUT = serial_port.POLLOUT
-    return module
-
-
-def _sys(port: Port) -> _Module:
-    module = _Module()
-    module.stdin = serial_port.stdin(port)
-    module.stdout = serial_port.stdout(port)
-    return module
-
-
-def _gc() -> _Module:
-    module = _Module()
-    module.collect = lambda: None  # CPython counts references; its collector has nothing to do here
-    return module
+def _look_alikes(chip: Chip, port: Port) -> "dict[str, Any]":
+    clock = chip.clock
+    found = {
+        "machine": Machine(chip),
+        "time": _Module(
+            {
+                "ticks_ms": clock.ticks_ms,
+                "ticks_us": clock.ticks_us,
+                "sleep_ms": lambda ms: clock.sleep_us(ms * 1000),
+            }
+        ),
+        "select": _Module({"poll": serial_port.Poll, "POLLIN": serial_port.POLLIN, "POLLOUT": serial_port.POLLOUT}),
+        "sys": _Module({"stdin": serial_port.stdin(port), "stdout": serial_port.stdout(port)}),
+    }  # type: dict[str, Any]
+    if _IS_CPYTHON:
+        # CPython counts references; collecting the firmware's garbage there would only cost time.
+        found["gc"] = _Module({"collect": lambda: None})
+    return found
 
 
 def _is_firmware(name: str) -> bool:
     return name == "board" or name == "massager" or name.startswith("massager.")
 
 
-def load_board(board_folder: str, firmware_folder: str):
+def load_board(board_folder: str, firmware_folder: str) -> "Any":
     """Return a board file's module, loaded without touching what sys.modules holds."""
     kept = {}
     for name in list(sys.modules):
@@ -65,7 +64,7 @@ def load_board(board_folder: str, firmware_folder: str):
     path = sys.path[:]
     sys.path[:0] = [board_folder, firmware_folder]
     try:
-        import board
+        import board  # type: ignore[import-not-found]  # which one is only known at run time
     finally:
         for name in list(sys.modules):
             if _is_firmware(name):
@@ -84,17 +83,10 @@ class Power:
         self.starts = 0
         self._chip = chip
         self._folders = [firmware_folder, board_folder]
-        self._look_alikes = {
-            "machine": Machine(chip),
-            "time": _time(chip.clock),
-            "select": _select(),
-            "sys": _sys(port),
-        }
-        if _IS_CPYTHON:
-            self._look_alikes["gc"] = _gc()
-        self._kept = {}  # type: dict[str, object]
-        self._firmware = {}  # type: dict[str, object]
-        self._path = []  # type: list[str]
+        self._look_alikes = _look_alikes(chip, port)
+        self._kept: dict[str, Any] = {}
+        self._firmware: dict[str, Any] = {}
+        self._path: list[str] = []
 
     def install(self) -> None:
         """Show the firmware's modules in sys.modules, keeping what stood there."""
@@ -120,6 +112,10 @@ class Power:
             sys.modules[name] = self._kept[name]
         self._kept = {}
         sys.path[:] = self._path
+
+    def firmware_module(self, name: str) -> "Any":
+        """Return one of the running firmware's modules; for use between install() and restore(), and while parked."""
+        return self._firmware[name] if name in self._firmware else sys.modules[name]
 
     def run(self) -> None:
         """Start the device, and again after each reset, until end() or an event raises EndOfRun."""

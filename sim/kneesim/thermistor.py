@@ -59,9 +59,7 @@ class Divider:
         self.r25_ohm = r25_ohm
         self.beta_k = beta_k
         # An array, not a list: 6 kB on a VM whose heap is held to a chip's size.
-        self._table = array(
-            "d", (self.exact_code(_TABLE_LOW_C + i / _STEPS_PER_C) for i in range(_TABLE_LEN))
-        )
+        self._table = array("d", (self.exact_code(_TABLE_LOW_C + i / _STEPS_PER_C) for i in range(_TABLE_LEN)))
 
     def exact_code(self, temp_c: float) -> float:
         """The ideal code at `temp_c` from the B-parameter equation, not rounded; 0 to 65535."""

@@ -28,7 +28,9 @@ class Board:
 
 
 class Rig:
-    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive) of every tick."""
+    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive) of every
+    tick.
+    """
 
     def __init__(self, now_ms=0, board=Board):
         self.controller = Controller(board)

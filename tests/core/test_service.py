@@ -118,7 +118,10 @@ def test_refusals_say_why():
     host = Host()
     for method in ("pause", "resume", "renew"):
         error = host.ask(method)["error"]
-        assert (error["code"], error["message"]) == (rpc.REFUSED, controller.REFUSAL_WORDS[controller.REFUSED_NO_SESSION])
+        assert (error["code"], error["message"]) == (
+            rpc.REFUSED,
+            controller.REFUSAL_WORDS[controller.REFUSED_NO_SESSION],
+        )
     host.ask("start", program="shiatsu")
     assert host.error("start", program="shiatsu") == rpc.REFUSED
 
@@ -179,7 +182,9 @@ def test_the_same_id_reads_afresh():
 
 def test_changes_need_an_id_and_renew_does_not():
     host = Host()
-    assert host.raw(b'{"jsonrpc":"2.0","method":"start","params":{"program":"shiatsu"}}')["error"]["code"] == rpc.INVALID
+    assert (
+        host.raw(b'{"jsonrpc":"2.0","method":"start","params":{"program":"shiatsu"}}')["error"]["code"] == rpc.INVALID
+    )
     host.ask("start", program="shiatsu")
     assert host.raw(b'{"jsonrpc":"2.0","method":"renew"}') is None
     assert host.raw(b'{"jsonrpc":"2.0","method":"status"}') is None

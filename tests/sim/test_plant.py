@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from kneesim.heat import HEAT_RANGES, Heat, HeatParams
 from kneesim.motors import ROLLER_RANGES, SIDE_RANGES, Roller, RollerParams, SideMotor, SideParams
 from kneesim.noise import Noise

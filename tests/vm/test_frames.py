@@ -1,6 +1,6 @@
-"""No function of the core outgrows the words that MicroPython keeps a frame on the C stack for; a larger one takes its frame
-from the heap at each call, which a locked heap hides (it then falls back to the stack) and a full heap answers with a
-collection in the middle of a tick.
+"""No function of the core outgrows the words that MicroPython keeps a frame on the C stack for; a larger one takes
+its frame from the heap at each call, which a locked heap hides (it then falls back to the stack) and a full heap
+answers with a collection in the middle of a tick.
 """
 
 import re

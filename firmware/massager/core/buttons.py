@@ -11,7 +11,9 @@ _NONE = const(0)
 
 
 class Buttons:
-    """Debounced presses. STOP is also there undelayed (is_stop_down): stopping never waits for a contact to settle (SAF-34)."""
+    """Debounced presses. STOP is also there undelayed (is_stop_down): stopping never waits for a contact to settle
+    (SAF-34).
+    """
 
     def __init__(self) -> None:
         self.is_stop_down = False

@@ -1,7 +1,7 @@
 """The core as one object: `step` once a tick, and the commands that buttons and the link give between ticks.
 
-In a tick data flows one way: session -> program and technique -> heater -> guard -> outputs. Nothing here reads a clock or
-allocates memory in `step`. Commands return OK or a refusal, whose words stand in REFUSAL_WORDS.
+In a tick data flows one way: session -> program and technique -> heater -> guard -> outputs. Nothing here reads a
+clock or allocates memory in `step`. Commands return OK or a refusal, whose words stand in REFUSAL_WORDS.
 """
 
 from micropython import const
@@ -13,6 +13,10 @@ from massager.core.heater import Heater
 from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.steps import HEAT, TECHNIQUE, ZONE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OK = const(0)
 REFUSED_ACTIVE = const(1)
@@ -41,7 +45,7 @@ class Controller:
     board supplies SKIN_NTC_MC, PAD_NTC_MC, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM, OUTER_CAP_PM.
     """
 
-    def __init__(self, board) -> None:
+    def __init__(self, board: "Any") -> None:
         self.session = Session()
         self.sensors = Sensors(board.SKIN_NTC_MC, board.PAD_NTC_MC)
         self.heater = Heater()
@@ -56,8 +60,8 @@ class Controller:
 
     def step(self, now_ms: int, inputs: "signals.Inputs", out: "signals.Outputs") -> None:
         """Run one tick at now_ms (on the ring): read inputs, fill out."""
-        # Functions of the tick are kept short on purpose: MicroPython puts the frame of one that needs more than 11 words
-        # on the heap.
+        # Functions of the tick are kept short on purpose: MicroPython puts the frame of one that needs more than 11
+        # words on the heap.
         dt_ms = self._pass_time(now_ms)
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)
@@ -70,7 +74,9 @@ class Controller:
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
 
     def _pass_time(self, now_ms: int) -> int:
-        """Return the ms since the last tick; too many of them, or a clock running backwards, end the session (SAF-26)."""
+        """Return the ms since the last tick; too many of them, or a clock running backwards, end the session
+        (SAF-26).
+        """
         dt_ms = ring.diff(now_ms, self.now_ms) if self._has_ticked else 0
         self._has_ticked = True
         self.now_ms = now_ms
@@ -99,7 +105,7 @@ class Controller:
         out.is_heater_on = self.heater.step(self.sensors.skin.mc, self.sensors.pad.mc)
         out.is_alive = True
 
-    def _move(self, step: "tuple", t_ms: int, out: "signals.Outputs") -> None:
+    def _move(self, step: "tuple[int, ...]", t_ms: int, out: "signals.Outputs") -> None:
         """Ask the motors that reach the step's zone for the level of its technique at t_ms."""
         level_pm = techniques.level_pm(step, t_ms) * limits.STRENGTH_PM[self.strength] // 1000
         actuators = self._zone_actuators[step[ZONE]]
@@ -114,11 +120,10 @@ class Controller:
         buttons = self.buttons
         if buttons.is_stop_down:
             self.session.end(session.BY_BUTTON)
-        if buttons.long & signals.STOP and self.session.state == session.FAULT:
-            # Only a press that ends acknowledges: a broken STOP wire reads as a press for ever.
-            if self.guard.acknowledge(self.sensors):
-                self.session.state = session.IDLE
-                self.session.end_reason = session.ACKNOWLEDGED
+        # Only a press that ends acknowledges: a broken STOP wire reads as a press for ever.
+        if buttons.long & signals.STOP and self.session.state == session.FAULT and self.guard.acknowledge(self.sensors):
+            self.session.state = session.IDLE
+            self.session.end_reason = session.ACKNOWLEDGED
         if not self.session.is_active():
             return
         if buttons.short & signals.MODE:

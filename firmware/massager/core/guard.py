@@ -1,5 +1,5 @@
-"""The guard: the last word of every tick. It sees what was measured and what the rest of the core asks for, and can do two
-things: reduce an output, or latch a fault. It cannot raise anything, and nothing comes after it.
+"""The guard: the last word of every tick. It sees what was measured and what the rest of the core asks for, and can
+do two things: reduce an output, or latch a fault. It cannot raise anything, and nothing comes after it.
 """
 
 from massager.core import faults, limits, sensors, signals
@@ -27,8 +27,8 @@ class Guard:
         return self.fault == faults.NONE
 
     def limit(self, dt_ms: int, is_allowed: bool, cap_pm: int, out: "signals.Outputs") -> None:
-        """Reduce the requested outputs to what may go out: nothing unless is_allowed and no fault is latched, no motor above
-        cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
+        """Reduce the requested outputs to what may go out: nothing unless is_allowed and no fault is latched, no
+        motor above cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
         """
         if not is_allowed or self.fault != faults.NONE:
             out.clear()
@@ -38,7 +38,9 @@ class Guard:
 
 
 def cap_pm(elapsed_ms: int, strength_limit: int) -> int:
-    """Return the most any motor may do elapsed_ms into a session (SAF-31), under a personal limit of 1 to 5 (SAF-33)."""
+    """Return the most any motor may do elapsed_ms into a session (SAF-31), under a personal limit of 1 to 5
+    (SAF-33).
+    """
     most_pm = limits.STRENGTH_PM[strength_limit]
     if elapsed_ms < limits.GENTLE_MS:
         return min(most_pm, limits.GENTLE_PM)
@@ -46,7 +48,9 @@ def cap_pm(elapsed_ms: int, strength_limit: int) -> int:
 
 
 def _find(now: "sensors.Sensors") -> int:
-    """Return the fault that these temperatures show, sensors first: a broken one says nothing about heat (SAF-05, 03, 04)."""
+    """Return the fault that these temperatures show, sensors first: a broken one says nothing about heat (SAF-05,
+    03, 04).
+    """
     if now.skin.band == sensors.OPEN:
         return faults.SKIN_OPEN
     if now.skin.band == sensors.SHORT:

@@ -1,8 +1,9 @@
 """Heat control on two sensors, in integers.
 
-Two loops. The outer one moves a target for the pad so that the skin reaches its set point, and never lets that target pass
-the clamp (SAF-04): the pad alone is always close to safe. The inner one turns the distance between pad and target into a
-duty. The heater is switched, not dimmed: a window of 50 ticks (1 s) of which the first few are on.
+Two loops. The outer one moves a target for the pad so that the skin reaches its set point, and never lets that
+target pass the clamp (SAF-04): the pad alone is always close to safe. The inner one turns the distance between pad
+and target into a duty. The heater is switched, not dimmed: a window of 50 ticks (1 s) of which the first few are
+on.
 """
 
 from micropython import const
@@ -44,7 +45,9 @@ class Heater:
         self._reach_skin_mc = 0
 
     def set_point(self, set_mc: int) -> None:
-        """Ask for a skin temperature in milli-degrees, 0 for none; more than SKIN_SET_MAX_MC is clamped and reported."""
+        """Ask for a skin temperature in milli-degrees, 0 for none; more than SKIN_SET_MAX_MC is clamped and
+        reported.
+        """
         self.is_clamped_set = set_mc > limits.SKIN_SET_MAX_MC
         set_mc = max(0, min(set_mc, limits.SKIN_SET_MAX_MC))
         if set_mc != self.set_mc:

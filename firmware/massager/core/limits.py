@@ -11,7 +11,8 @@ from micropython import const
 SKIN_SET_MC = (0, 37000, 39000, 41000)
 SKIN_SET_MAX_MC = const(41000)
 
-# SAF-03: cut-off at the skin sensor. IEC 60601-1 allows 43 degrees for contact of under 10 minutes; a session is longer.
+# SAF-03: cut-off at the skin sensor. IEC 60601-1 allows 43 degrees for contact of under 10 minutes; a session is
+# longer.
 SKIN_CUTOFF_MC = const(43000)
 
 # SAF-04: the pad may be this far above the skin set point in control, and never above the clamp: a pad that is itself
@@ -27,7 +28,8 @@ SENSOR_HIGH_MC = const(70000)
 # SAF-14: samples older than this count as unknown. Five periods of the 20 ms tick have to be missed twice over.
 STALE_MS = const(200)
 
-# SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes; never over 25 there.
+# SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes; never over 25
+# there.
 SESSION_CAP_MS = const(15 * 60 * 1000)
 SESSION_CAP_MIN_MS = const(5 * 60 * 1000)
 SESSION_CAP_MAX_MS = const(20 * 60 * 1000)

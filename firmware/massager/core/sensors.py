@@ -1,4 +1,6 @@
-"""From ADC codes to temperatures: median of three, then a table with interpolation. Integers only, nothing allocated."""
+"""From ADC codes to temperatures: median of three, then a table with interpolation. Integers only, nothing
+allocated.
+"""
 
 from micropython import const
 

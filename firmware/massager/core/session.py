@@ -49,7 +49,7 @@ class Session:
         self.is_leased = False
         self.elapsed_ms = 0  # since the start, pauses included
         self.cap_ms = 0
-        self._steps = ()  # type: tuple
+        self._steps: tuple[tuple[int, ...], ...] = ()
         self._start_ms = 0
         self._renewed_ms = 0
         self._running_ms = 0
@@ -59,7 +59,7 @@ class Session:
         """Return True while a session runs or is paused."""
         return self.state == RUNNING or self.state == PAUSED
 
-    def start(self, now_ms: int, program: int, steps: "tuple", is_leased: bool) -> None:
+    def start(self, now_ms: int, program: int, steps: "tuple[tuple[int, ...], ...]", is_leased: bool) -> None:
         """Begin a session; the caller has checked that it may."""
         self.state = RUNNING
         self.program = program
@@ -114,7 +114,7 @@ class Session:
                     self.step_index = 0
                     self.end(FINISHED)
 
-    def current(self) -> "tuple":
+    def current(self) -> "tuple[int, ...]":
         """Return the running program's current step."""
         return self._steps[self.step_index]
 

@@ -2,7 +2,9 @@
 
 from micropython import const
 
-STOP = const(1)  # bits of Inputs.buttons; set while pressed. STOP's contact is normally closed: a broken wire is a press
+STOP = const(
+    1
+)  # bits of Inputs.buttons; set while pressed. STOP's contact is normally closed: a broken wire is a press
 MODE = const(2)
 STRENGTH = const(4)
 HEAT = const(8)

@@ -1,10 +1,14 @@
-"""Soft start and reversal of one motor (SAF-30): increases ramp, decreases are immediate, directions change through zero."""
+"""Soft start and reversal of one motor (SAF-30): increases ramp, decreases are immediate, directions change through
+zero.
+"""
 
 from massager.core import limits
 
 
 class Slew:
-    """The level of one motor in per mille, as the guard lets it out: within its own range least_pm..most_pm (SAF-33)."""
+    """The level of one motor in per mille, as the guard lets it out: within its own range least_pm..most_pm
+    (SAF-33).
+    """
 
     def __init__(self, least_pm: int, most_pm: int) -> None:
         self.level_pm = 0

@@ -10,7 +10,7 @@ LENGTH_S = const(4)
 HEAT = const(5)  # the most heat, a level of limits.py; the person's own choice counts below it
 
 
-def total_s(steps: "tuple") -> int:
+def total_s(steps: "tuple[tuple[int, ...], ...]") -> int:
     """Return how many seconds steps last together."""
     total = 0
     for step in steps:

@@ -1,8 +1,8 @@
 """Techniques: how a motor's level goes over time within a step. Pure functions of the time since the step began.
 
-A technique is a cycle of rise, hold, fall and rest. What makes a stroke a stroke and a press a press is that rhythm: a stroke
-swells and ebbs evenly and always towards the heart; a press creeps in, dwells, lets go quickly, and turns the roller the
-other way next time, so that it leans on the same spot.
+A technique is a cycle of rise, hold, fall and rest. What makes a stroke a stroke and a press a press is that
+rhythm: a stroke swells and ebbs evenly and always towards the heart; a press creeps in, dwells, lets go quickly,
+and turns the roller the other way next time, so that it leans on the same spot.
 """
 
 from micropython import const
@@ -48,7 +48,7 @@ def envelope_pm(technique: int, t_ms: int) -> int:
     return 0
 
 
-def amplitude_pm(step: "tuple", t_ms: int) -> int:
+def amplitude_pm(step: "tuple[int, ...]", t_ms: int) -> int:
     """Return a step's strength at t_ms after it began: it grows from its first cycle to its last, never within one."""
     cycle = cycle_ms(step[TECHNIQUE])
     last = (step[LENGTH_S] * 1000 + cycle - 1) // cycle - 1
@@ -57,7 +57,7 @@ def amplitude_pm(step: "tuple", t_ms: int) -> int:
     return step[FROM_PM] + (step[TO_PM] - step[FROM_PM]) * (t_ms // cycle) // last
 
 
-def level_pm(step: "tuple", t_ms: int) -> int:
+def level_pm(step: "tuple[int, ...]", t_ms: int) -> int:
     """Return a step's level at t_ms after it began, 0 to 1000 of the strength the person chose."""
     return amplitude_pm(step, t_ms) * envelope_pm(step[TECHNIQUE], t_ms) // 1000
 

@@ -5,6 +5,7 @@ import time
 
 import board
 import machine
+
 from massager import VERSION
 from massager.core import limits, ring, signals
 from massager.core.controller import Controller
@@ -39,7 +40,7 @@ class App:
         """Run for ever. Whatever goes wrong, KeyboardInterrupt included: off first, then a reset (SAF-42)."""
         try:
             self._loop()
-        except BaseException as e:  # noqa: B036  nothing may get past this
+        except BaseException as e:
             self._hardware.off()
             self._report(e)
         finally:
@@ -51,7 +52,10 @@ class App:
         due_ms = _now_ms()
         while True:
             now_ms = _now_ms()
-            self._late_ms = max(self._late_ms, ring.diff(now_ms, due_ms))
+            late_ms = ring.diff(now_ms, due_ms)
+            self._late_ms = max(self._late_ms, late_ms)
+            if late_ms >= limits.TICK_MS:
+                due_ms = now_ms  # go on from here instead of hurrying after lost ticks
             self._hardware.read(now_ms, self._inputs)
             self._controller.step(now_ms, self._inputs, self._outputs)
             self._hardware.apply(self._outputs)
@@ -61,8 +65,6 @@ class App:
             wait_ms = ring.diff(due_ms, _now_ms())
             if wait_ms > 0:
                 time.sleep_ms(wait_ms)
-            else:
-                due_ms = _now_ms()  # late: go on from here instead of hurrying after lost ticks
 
     def _serve(self, now_ms: int) -> None:
         """Handle at most one frame, send what is due, collect garbage once a second."""
@@ -95,7 +97,7 @@ class App:
             self._console.write(frame.encode(rpc.notification("crash", {"error": repr(e)[:200]})))
             for _ in range(_CRASH_FLUSHES):
                 self._console.flush()
-        except BaseException:  # noqa: B036  no report is worth missing the reset
+        except BaseException:
             pass
 
 

@@ -21,7 +21,7 @@ class Console:
         self._can_read.register(sys.stdin, select.POLLIN)
         self._can_write = select.poll()
         self._can_write.register(sys.stdout, select.POLLOUT)
-        self._queue = []  # type: list[bytes]
+        self._queue: list[bytes] = []
 
     def read_line(self, budget_us: int) -> bytes:
         """Return the bytes at hand up to a newline, none if there are none; stops when budget_us is spent."""
@@ -33,9 +33,9 @@ class Console:
             got.extend(self._in.read(1))
             if got[-1] == 0x0A:
                 break
-            if count % _LOOK_AT_CLOCK_EVERY == _LOOK_AT_CLOCK_EVERY - 1:
-                if (self._ticks_us() - began_us) & 0xFFFFFF > budget_us:
-                    break
+            is_look_due = count % _LOOK_AT_CLOCK_EVERY == _LOOK_AT_CLOCK_EVERY - 1
+            if is_look_due and (self._ticks_us() - began_us) & 0xFFFFFF > budget_us:
+                break
         return bytes(got)
 
     def write(self, frame: bytes) -> None:

@@ -55,5 +55,5 @@ class Hardware:
         for part in (self._heater, self._roller, self._inner, self._outer, self._alive):
             try:
                 part.off()
-            except BaseException:  # noqa: B036  whatever it is, the rest must still go off
+            except BaseException:
                 pass

@@ -37,7 +37,9 @@ class AlivePin:
 
 
 class Buttons:
-    """Four contacts to ground with pull-ups. STOP is normally closed, so high there is a press or a broken wire (SAF-34)."""
+    """Four contacts to ground with pull-ups. STOP is normally closed, so high there is a press or a broken wire
+    (SAF-34).
+    """
 
     def __init__(self, stop, mode, strength, heat) -> None:
         self._stop = stop

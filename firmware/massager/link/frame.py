@@ -48,7 +48,7 @@ class Deframer:
 
         An overlong line gives one (TOO_LONG, b"") when its newline comes. Empty lines give nothing.
         """
-        frames = []
+        frames: list[tuple[int, bytes]] = []
         start = 0
         while True:
             end = data.find(b"\n", start)

@@ -2,10 +2,14 @@
 
 from massager.link.rpc import BAD_PARAMS, RpcError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 HEAT_NAMES = ("off", "low", "medium", "high")
 
 
-def known(params: dict, names: "tuple[str, ...]") -> None:
+def known(params: "dict[str, Any]", names: "tuple[str, ...]") -> None:
     """Raise RpcError if params holds a name that is not in names."""
     for name in params:
         if name not in names:
@@ -13,7 +17,7 @@ def known(params: dict, names: "tuple[str, ...]") -> None:
             raise RpcError(BAD_PARAMS, "Unknown parameter " + str(name)[:24] + ". Known here: " + allowed + ".")
 
 
-def whole(params: dict, name: str, least: int, most: int, default: int) -> int:
+def whole(params: "dict[str, Any]", name: str, least: int, most: int, default: int) -> int:
     """Return the whole number params[name] within least..most, or default if it is not there."""
     if name not in params:
         return default
@@ -23,7 +27,7 @@ def whole(params: dict, name: str, least: int, most: int, default: int) -> int:
     return value
 
 
-def heat(params: dict, most: int, why_not: str, default: int) -> int:
+def heat(params: "dict[str, Any]", most: int, why_not: str, default: int) -> int:
     """Return the heat level params["heat"] up to most; a known level above it raises RpcError with why_not."""
     if "heat" not in params:
         return default

@@ -2,6 +2,10 @@
 
 import json
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 PARSE = -32700
 INVALID = -32600
 NO_METHOD = -32601
@@ -23,7 +27,7 @@ class RpcError(Exception):
         self.message = message
 
 
-def load(json_bytes: bytes) -> dict:
+def load(json_bytes: bytes) -> "dict[str, Any]":
     """Return the JSON object in a line, or raise RpcError."""
     try:
         message = json.loads(json_bytes.decode())
@@ -34,7 +38,7 @@ def load(json_bytes: bytes) -> dict:
     return message
 
 
-def id_of(message: dict) -> "int | str | None":
+def id_of(message: "dict[str, Any]") -> "int | str | None":
     """Return a message's id, None for a notification, or raise RpcError."""
     request_id = message.get("id")
     if request_id is None or type(request_id) is int:
@@ -44,7 +48,7 @@ def id_of(message: dict) -> "int | str | None":
     raise RpcError(INVALID, "id must be a whole number or a string of at most 24 characters.")
 
 
-def method_of(message: dict) -> str:
+def method_of(message: "dict[str, Any]") -> str:
     """Return a message's method, or raise RpcError."""
     method = message.get("method")
     if type(method) is not str:
@@ -52,7 +56,7 @@ def method_of(message: dict) -> str:
     return method
 
 
-def params_of(message: dict) -> dict:
+def params_of(message: "dict[str, Any]") -> "dict[str, Any]":
     """Return a message's params, or raise RpcError."""
     params = message.get("params", {})
     if type(params) is not dict:
@@ -60,11 +64,11 @@ def params_of(message: dict) -> dict:
     return params
 
 
-def _dump(message: dict) -> bytes:
+def _dump(message: "dict[str, Any]") -> bytes:
     return json.dumps(message, separators=(",", ":")).encode()
 
 
-def result(request_id: "int | str | None", value: dict) -> bytes:
+def result(request_id: "int | str | None", value: "dict[str, Any]") -> bytes:
     """Return the JSON of an answer."""
     return _dump({"jsonrpc": "2.0", "id": request_id, "result": value})
 
@@ -74,6 +78,6 @@ def error(request_id: "int | str | None", code: int, message: str) -> bytes:
     return _dump({"jsonrpc": "2.0", "id": request_id, "error": {"code": code, "message": message}})
 
 
-def notification(method: str, params: dict) -> bytes:
+def notification(method: str, params: "dict[str, Any]") -> bytes:
     """Return the JSON of a message that wants no answer."""
     return _dump({"jsonrpc": "2.0", "method": method, "params": params})

@@ -2,27 +2,33 @@
 
 from massager.core import faults, limits, programs, session, techniques, zones
 from massager.core.controller import OK, REFUSAL_WORDS, Controller
+from massager.core.sensors import Ntc
+from massager.core.signals import Outputs
 from massager.core.steps import TECHNIQUE, ZONE, total_s
 from massager.link import frame, params, rpc
 from massager.link.rpc import RpcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROTOCOL = 1
 _ANSWERS_KEPT = 4  # how many answers to changing requests are kept for a host that asks again
 _PROGRAMS_A_FRAME = 6
 _WITHOUT_CRC = ("hello", "status", "programs", "subscribe", "stop")
 _RUNS_TWICE = ("hello", "status", "programs", "subscribe", "renew")  # asking again does nothing new
-_LATE_FIT = "The pad is at its limit and the skin does not get warmer. Tighten the strap."
+_LOOSE_FIT = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
 _PAUSED = "Paused; everything is off. The session's time limit goes on counting."
 
 
 class Service:
     """Answers frames about one controller. identity is what `hello` tells besides the protocol version, a dict."""
 
-    def __init__(self, controller: Controller, identity: dict) -> None:
+    def __init__(self, controller: Controller, identity: "dict[str, Any]") -> None:
         self.telemetry_hz = 0
         self._controller = controller
         self._identity = identity
-        self._answers = []  # type: list[tuple[int | str, bytes]]
+        self._answers: list[tuple[int | str | None, bytes]] = []
         self._methods = {
             "hello": self._hello,
             "status": self._status,
@@ -50,7 +56,9 @@ class Service:
         except RpcError as e:
             return rpc.error(request_id, e.code, e.message)
 
-    def _answer(self, name: str, given: dict, request_id: "int | str | None", has_crc: bool) -> "bytes | None":
+    def _answer(
+        self, name: str, given: "dict[str, Any]", request_id: "int | str | None", has_crc: bool
+    ) -> "bytes | None":
         method = self._methods.get(name)
         if method is None:
             raise RpcError(rpc.NO_METHOD, "No such method. Known: " + ", ".join(sorted(self._methods)) + ".")
@@ -73,13 +81,13 @@ class Service:
                 self._answers.pop(0)
         return answer if request_id is not None else None
 
-    def _hello(self, given: dict) -> dict:
+    def _hello(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
-        answer = {"protocol": PROTOCOL}
+        answer: dict[str, Any] = {"protocol": PROTOCOL}
         answer.update(self._identity)
         return answer
 
-    def _status(self, given: dict) -> dict:
+    def _status(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
         c = self._controller
         s = c.session
@@ -112,9 +120,9 @@ class Service:
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED
-        return _LATE_FIT if c.heater.is_limited else ""
+        return _LOOSE_FIT if c.heater.is_limited else ""
 
-    def _programs(self, given: dict) -> dict:
+    def _programs(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ("first",))
         total = len(programs.BUILT_IN)
         first = params.whole(given, "first", 0, total, 0)
@@ -123,7 +131,7 @@ class Service:
             rows.append({"name": name, "length_s": total_s(steps), "steps": len(steps)})
         return {"total": total, "first": first, "programs": rows}
 
-    def _start(self, given: dict) -> dict:
+    def _start(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ("program", "strength", "heat"))
         number = _program_number(given.get("program"))
         strength = params.whole(given, "strength", 1, limits.STRENGTH_MAX, 1)
@@ -132,22 +140,22 @@ class Service:
         _unless_refused(self._controller.start(number, strength, heat, True))
         return self._state()
 
-    def _stop(self, given: dict) -> dict:
+    def _stop(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
         self._controller.stop()
         return self._state()
 
-    def _pause(self, given: dict) -> dict:
+    def _pause(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
         _unless_refused(self._controller.pause())
         return self._state()
 
-    def _resume(self, given: dict) -> dict:
+    def _resume(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
         _unless_refused(self._controller.resume())
         return self._state()
 
-    def _set(self, given: dict) -> dict:
+    def _set(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ("strength", "heat", "left_s", "limit"))
         if not given:
             raise RpcError(rpc.BAD_PARAMS, "set needs at least one of strength, heat, left_s, limit.")
@@ -165,20 +173,20 @@ class Service:
             "limit": c.strength_limit,
         }
 
-    def _renew(self, given: dict) -> dict:
+    def _renew(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
         _unless_refused(self._controller.renew())
         return {"lease_ms": limits.LEASE_MS}
 
-    def _subscribe(self, given: dict) -> dict:
+    def _subscribe(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ("hz",))
         self.telemetry_hz = params.whole(given, "hz", 0, 10, 1)
         return {"hz": self.telemetry_hz}
 
-    def _state(self) -> dict:
+    def _state(self) -> "dict[str, Any]":
         return {"state": session.STATE_NAMES[self._controller.session.state]}
 
-    def telemetry(self, out, roller_ma: int, dropped: int, late_ms: int) -> bytes:
+    def telemetry(self, out: Outputs, roller_ma: int, dropped: int, late_ms: int) -> bytes:
         """Return the JSON of a telemetry notification; out is the last tick's outputs."""
         c = self._controller
         s = c.session
@@ -213,11 +221,11 @@ class Service:
         )
 
 
-def _mc_or_none(ntc) -> "int | None":
+def _mc_or_none(ntc: Ntc) -> "int | None":
     return None if ntc.band else ntc.mc
 
 
-def _program_number(name) -> int:
+def _program_number(name: "Any") -> int:
     for number in range(len(programs.BUILT_IN)):
         if programs.BUILT_IN[number][0] == name:
             return number

@@ -1,0 +1,124 @@
+"""The attached commands: `kneectl start` and `kneectl monitor`."""
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneectl import display, ports, words
+from kneectl.client import Client
+from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED
+from kneectl.interrupts import Interrupts
+from kneectl.keys import Keys
+from kneectl.options import JsonOption, PortOption, RecordOption, check_picture, console
+from kneectl.record import Recorder
+from kneectl.session import Attachment, Ending
+from kneectl.telemetry import Telemetry
+
+_START_HINTS = "space pause   s stop   + - strength   h heat   Ctrl-C stop and leave"
+_MONITOR_HINTS = "space pause   s stop   Ctrl-C leave, the device goes on"
+_MONITOR_KEYS = (" ", "s")
+
+
+class Heat(StrEnum):
+    """The heat levels a host may ask for."""
+
+    off = "off"
+    low = "low"
+    medium = "medium"
+
+
+def start(
+    program: Annotated[str, typer.Argument(help="The program's name, see `kneectl programs`.")],
+    strength: Annotated[int, typer.Option(min=1, max=5, help="How strong, 1 to 5.")] = 1,
+    heat: Annotated[Heat, typer.Option(help="How warm; high is chosen at the device only.")] = Heat.low,
+    record: RecordOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the session's picture at its end.")
+    ] = None,
+    port: PortOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Start a session and stay with it until it ends; the device stops when this command goes away.
+
+    Keys: space pauses and resumes, s stops, + and - change the strength, h the heat. Ctrl-C stops and leaves.
+    """
+    check_picture(plot)
+    frames: list[Telemetry] = []
+    with ExitStack() as stack:
+        client = stack.enter_context(Client(ports.find(port)))
+        client.hello()
+        attachment = _attach(stack, client, record, frames.append, json, _START_HINTS, _length_s(client, program))
+        ending = attachment.run(program, strength, heat.value)
+    if plot is not None and frames:
+        from kneectl import plot as plotting  # matplotlib takes a second to import
+
+        plotting.draw(frames, plot)
+    print("\n".join(words.ending_lines(ending)), file=sys.stderr if json else sys.stdout)
+    raise typer.Exit(_exit_code(ending))
+
+
+def monitor(
+    record: RecordOption = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Leave after so many seconds.")] = None,
+    port: PortOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Watch what the device does, without starting anything or keeping it going.
+
+    Keys: space pauses and resumes, s stops. Ctrl-C leaves and changes nothing.
+    """
+    with ExitStack() as stack:
+        client = stack.enter_context(Client(ports.find(port)))
+        client.hello()
+        length_s = _length_s(client, client.status().get("program"))
+        attachment = _attach(stack, client, record, None, json, _MONITOR_HINTS, length_s, _MONITOR_KEYS)
+        ending = attachment.watch(seconds)
+    if not json:
+        print("\n".join(words.status_lines(ending.status)))
+    raise typer.Exit(EXIT_INTERRUPTED if ending.was_interrupted else EXIT_OK)
+
+
+def _attach(
+    stack: ExitStack,
+    client: Client,
+    record: Path | None,
+    keep: Callable[[Telemetry], None] | None,
+    is_json: bool,
+    hints: str,
+    length_s: int | None,
+    allowed_keys: tuple[str, ...] | None = None,
+) -> Attachment:
+    """Open all that an attached command needs on the stack, and tie it together."""
+    recorder = stack.enter_context(Recorder(record)) if record is not None else None
+    shown = stack.enter_context(display.choose(console(), sys.stderr, is_json, hints, length_s))
+    keys = stack.enter_context(Keys())
+    interrupts = stack.enter_context(Interrupts())
+
+    def on_frame(frame: Telemetry) -> None:
+        if recorder is not None:
+            recorder.write(frame)
+        if keep is not None:
+            keep(frame)
+        shown.show(frame)
+
+    def next_key() -> str | None:
+        key = keys.read()
+        return key if allowed_keys is None or key in allowed_keys else None
+
+    return Attachment(client, on_frame, shown.say, next_key, interrupts)
+
+
+def _length_s(client: Client, program: str | None) -> int | None:
+    lengths = {known["name"]: known["length_s"] for known in client.programs()} if program else {}
+    return lengths.get(program)
+
+
+def _exit_code(ending: Ending) -> int:
+    if ending.is_fault:
+        return EXIT_REFUSED
+    return EXIT_INTERRUPTED if ending.was_interrupted else EXIT_OK

@@ -1,0 +1,96 @@
+"""The commands around the simulated device: `kneectl sim` and `kneectl demo`."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kneectl import display, simulators
+from kneectl.errors import EXIT_INTERRUPTED, EXIT_REFUSED, LinkError, LostDevice, UsageError
+from kneectl.interrupts import Interrupts
+from kneectl.options import VmOption, console
+
+if TYPE_CHECKING:
+    from kneesim.launch import Simulator
+
+_LOOK_S = 0.1
+_DEMO_HINTS = "a simulated device, faster than real time   Ctrl-C stop and leave"
+
+
+def sim(
+    vm: VmOption = False,
+    speed: Annotated[float, typer.Option(min=0, help="Virtual seconds a second; 0: as fast as possible.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Chooses the noise of the sensors.")] = 1,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"T WHAT"', help='Something that happens at second T, such as "60 skin_ntc open".'),
+    ] = None,
+) -> None:
+    """Run a simulated device until Ctrl-C; talk to it from another terminal with --port sim."""
+    engine = "vm" if vm else "cpython"
+    with (
+        Interrupts() as is_interrupted,
+        _simulator(engine, seed, speed or None, False, event or []) as simulator,
+    ):
+        registered = simulators.register(simulator.port, engine, speed or None)
+        try:
+            print(f"The simulated device is on {simulator.port}; Ctrl-C ends it.")
+            print("In another terminal: `kneectl status --port sim`", flush=True)
+            while not is_interrupted() and simulator.poll() is None:
+                time.sleep(_LOOK_S)
+        finally:
+            registered.release()
+        if not is_interrupted():
+            raise _ended_by_itself(simulator)
+    print("\nThe simulated device is switched off.")
+
+
+def demo(
+    vm: VmOption = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where demo.csv and demo.png go.")] = Path("build/demo"),
+    speed: Annotated[float, typer.Option(min=0, help="Device seconds a second; 0: as fast as possible.")] = 30.0,
+    seed: Annotated[int, typer.Option(help="Chooses the noise of the sensors.")] = 1,
+) -> None:
+    """Play a whole session on a simulated device and show it, record it and draw it."""
+    from kneectl import demo as demos  # matplotlib takes a second to import
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {out} cannot be made: {error.strerror}. Choose another with --out.") from error
+    with (
+        Interrupts() as is_interrupted,
+        _simulator("vm" if vm else "cpython", seed, None, True, []) as simulator,
+        display.choose(console(), sys.stderr, False, _DEMO_HINTS) as shown,
+    ):
+        try:
+            played = demos.play(simulator.port, out, speed, shown, is_interrupted)
+        except LinkError as error:
+            raise error if simulator.poll() is None else _ended_by_itself(simulator) from error
+    print("\n".join(played.summary()))
+    if played.ending.was_interrupted:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    if not played.is_whole:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@contextmanager
+def _simulator(engine: str, seed: int, speed: float | None, lockstep: bool, events: list[str]) -> "Iterator[Simulator]":
+    try:
+        from kneesim.launch import EngineMissing, Simulator
+    except ImportError as error:  # it needs pseudo-terminals
+        raise UsageError("The simulator runs on Linux and macOS only.") from error
+    try:
+        simulator = Simulator(engine=engine, seed=seed, speed=speed, lockstep=lockstep, events=events)
+    except (EngineMissing, ValueError) as error:
+        raise UsageError(str(error)) from error
+    with simulator:
+        yield simulator
+
+
+def _ended_by_itself(simulator: "Simulator") -> LostDevice:
+    return LostDevice(f"The simulator ended by itself. It said: {simulator.log.strip() or 'nothing'}")

@@ -1,0 +1,25 @@
+"""Fixtures of the host tool's tests: a private runtime directory, and a fake device."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fake_device import FakeDevice
+
+
+@pytest.fixture(autouse=True)
+def runtime_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep owner and simulator files away from the user's own, and the user's port away from the tests."""
+    path = tmp_path / "runtime"
+    path.mkdir(mode=0o700)  # others may not write there, or it is not accepted
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(path))
+    monkeypatch.delenv("KNEECTL_PORT", raising=False)
+    return path
+
+
+@pytest.fixture
+def device() -> Iterator[FakeDevice]:
+    """A fake device in real time."""
+    with FakeDevice() as fake:
+        yield fake

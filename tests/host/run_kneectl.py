@@ -1,0 +1,27 @@
+"""Runs the command line of kneectl, in this process or in one of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kneectl import cli
+
+WAIT_S = 30  # for a process to end; only a broken one needs it
+
+
+def kneectl(*arguments: str) -> int:
+    """Run kneectl in this process; return its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def spawn(*arguments: str) -> "subprocess.Popen[str]":
+    """Start kneectl as a process of its own."""
+    command = [sys.executable, "-m", "kneectl", *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, env=environment)

@@ -1,0 +1,64 @@
+"""The commands around the real simulator: `kneectl sim` and `kneectl demo`."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from kneectl import record
+from run_kneectl import WAIT_S, kneectl, spawn
+
+
+def test_the_demo_plays_a_whole_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "new" / "demo"
+    assert kneectl("demo", "--speed", "0", "--out", str(out)) == 0
+    frames = record.read(out / "demo.csv")
+    assert {frame.program for frame in frames if frame.is_live} == {"shiatsu"}
+    assert frames[0].left_s is not None
+    assert frames[0].left_s >= 719
+    assert not frames[-1].is_live
+    assert len(frames) == 720 * 2
+    assert (out / "demo.png").read_bytes().startswith(b"\x89PNG")
+    shown = capsys.readouterr().out
+    assert "The session ended after 12 min" in shown
+    assert str(out / "demo.csv") in shown
+
+
+def test_the_demo_is_the_same_each_time(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert kneectl("demo", "--speed", "0", "--seed", "7", "--out", str(tmp_path / name)) == 0
+    recordings = [(tmp_path / name / "demo.csv").read_bytes() for name in ("one", "two")]
+    assert recordings[0] == recordings[1]
+
+
+def test_a_simulator_is_listed_used_when_named_and_gone_afterwards(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with spawn("sim", "--speed", "2") as process:
+        assert process.stdout is not None
+        assert "The simulated device is on" in process.stdout.readline()
+        assert kneectl("ports", "--json") == 0
+        (found,) = [port for port in json.loads(capsys.readouterr().out) if port["kind"] == "simulator"]
+        assert (found["engine"], found["speed"]) == ("cpython", 2.0)
+        assert kneectl("hello", "--port", "sim", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["id"].startswith("73696d")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=WAIT_S)
+    assert process.returncode == 0
+    assert kneectl("hello", "--port", "sim") == 3
+
+
+def test_an_event_that_cannot_be_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert kneectl("sim", "--event", "soon something") == 2
+    assert capsys.readouterr().err.startswith("kneectl: ")
+
+
+def test_an_open_sensor_ends_a_session_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with spawn("sim", "--speed", "5", "--event", "15 skin_ntc open") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert kneectl("start", "shiatsu", "--port", "sim") == 1
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=WAIT_S)
+    assert "skin_open" in capsys.readouterr().out

@@ -1,0 +1,177 @@
+"""Boot, exceptions, the watchdog and the dead-man, through the whole firmware."""
+
+import ast
+import itertools
+
+import pytest
+
+from kneesim.inprocess import Device
+from kneesim.launch import ROOT
+
+OUTPUTS = ("PIN_HEATER", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER")
+
+
+def test_saf_43_boot_drives_every_output_low_before_anything_else(device: Device) -> None:
+    board, chip = device.board, device.chip
+    driven: list[tuple[int, int, int]] = []
+    make_pin = chip.make_pin
+
+    def note(number: int, mode: int, pull: int, value: int) -> None:
+        driven.append((number, mode, value))
+        make_pin(number, mode, pull, value)
+
+    chip.make_pin = note
+    device.run_ms(1)
+    first = driven[: len(board.OUTPUT_PINS)]
+    assert sorted(first) == sorted((number, 1, 0) for number in board.OUTPUT_PINS)
+    assert {getattr(board, name) for name in OUTPUTS} == set(board.OUTPUT_PINS)
+
+
+def test_saf_43_boot_imports_nothing_but_pins_and_their_numbers() -> None:
+    lines = (ROOT / "firmware/boot.py").read_text().splitlines()
+    code = [line for line in lines if line and not line.startswith("#")]
+    assert code[:2] == ["from board import OUTPUT_PINS", "from machine import Pin"]
+    assert len(code) == 4
+
+
+def test_saf_43_only_the_boards_output_pins_ever_drive(running: Device) -> None:
+    chip = running.chip
+    driving = {number for number in range(30) if chip._mode[number] in (2, 3)}
+    assert driving == set(running.board.OUTPUT_PINS)
+
+
+def test_saf_43_nothing_relies_on_deinit() -> None:
+    for path in (ROOT / "firmware").rglob("*.py"):
+        names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        assert "deinit" not in names, path
+
+
+def _failing_after(calls: int, error: type[BaseException], inner):
+    count = itertools.count()
+
+    def call(*args):
+        if next(count) == calls:
+            raise error("injected")
+        return inner(*args)
+
+    return call
+
+
+SITES = ("skin", "pad", "current", "stop", "mode", "heater", "roller", "inner", "alive", "feed")
+
+
+@pytest.mark.parametrize("error", [ValueError, MemoryError, KeyboardInterrupt, OSError, SystemExit])
+@pytest.mark.parametrize("site", SITES)
+def test_saf_42_any_exception_is_off_within_50_ms_then_a_reset(
+    running: Device, site: str, error: type[BaseException]
+) -> None:
+    chip, board = running.chip, running.board
+    if site in ("skin", "pad", "current"):
+        pin = {"skin": board.PIN_SKIN_NTC, "pad": board.PIN_PAD_NTC, "current": board.PIN_ROLLER_CURRENT}[site]
+        chip.adc[pin] = _failing_after(1, error, chip.adc[pin])
+    elif site in ("stop", "mode"):
+        pin = board.PIN_STOP if site == "stop" else board.PIN_MODE
+        chip.drive[pin] = _failing_after(1, error, chip.drive[pin])
+    elif site == "feed":
+        chip.on_feed = _failing_after(1, error, lambda: None)
+    else:
+        # The next but one write to this output fails, whatever its level; all others must still go off.
+        pin = {
+            "heater": board.PIN_HEATER,
+            "roller": board.PIN_ROLLER_IN1,
+            "inner": board.PIN_INNER,
+            "alive": board.PIN_ALIVE,
+        }[site]
+        set_level, set_duty = chip.set_level, chip.set_duty
+        fail = _failing_after(1, error, lambda: None)
+        chip.set_level = lambda number, level: (fail() if number == pin else None, set_level(number, level))
+        chip.set_duty = lambda number, duty: (fail() if number == pin else None, set_duty(number, duty))
+    starts = running.power.starts
+    running.run_ms(40 + 50)
+    assert running.is_off()
+    assert running.power.starts == starts + 1
+    running.run_ms(5000)
+    assert running.is_off()
+    assert running.status()["state"] == "idle"
+    assert running.result("hello")["reset"] == "watchdog"
+    crashes = [m["params"]["error"] for m in running.received if m.get("method") == "crash"]
+    assert len(crashes) == 1
+    assert error.__name__ in crashes[0]
+
+
+def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device) -> None:
+    # A telemetry frame asks the board for nothing: break the core's own state instead.
+    firmware = running.power.firmware_module("massager.core.techniques")
+    firmware.level_pm = None
+    running.run_ms(100)
+    assert running.is_off()
+    assert running.power.starts == 2
+    assert running.status()["state"] == "idle"
+
+
+def test_saf_40_a_hang_is_bitten_after_2_s_and_stays_off(running: Device) -> None:
+    began_us = running.clock.now_us
+    bitten: list[int] = []
+    before = running.chip.before_reset
+
+    def note() -> None:
+        bitten.append(running.clock.now_us - began_us)
+        before()
+
+    def hang() -> int:
+        running.chip.adc[running.board.PIN_SKIN_NTC] = read
+        while True:
+            running.clock.advance(1000)
+
+    read = running.chip.adc[running.board.PIN_SKIN_NTC]
+    running.chip.before_reset = note
+    running.chip.adc[running.board.PIN_SKIN_NTC] = hang
+    running.run_ms(5000)
+    assert len(bitten) == 1
+    assert 1_980_000 <= bitten[0] <= 2_040_000
+    assert running.is_off()
+    assert running.status()["state"] == "idle"
+    assert running.result("hello")["reset"] == "watchdog"
+
+
+def test_saf_41_the_enable_holds_while_the_loop_runs_and_lets_go_when_it_hangs(running: Device) -> None:
+    plant = running.plant
+    assert plant.pump.is_on(running.clock.now_us)
+    let_go: list[int] = []
+
+    def hang() -> int:
+        running.chip.adc[running.board.PIN_SKIN_NTC] = read
+        hung_us = running.clock.now_us
+        while plant.pump.is_on(running.clock.now_us):
+            running.clock.advance(1000)
+        let_go.append(running.clock.now_us - hung_us)
+        return read()
+
+    read = running.chip.adc[running.board.PIN_SKIN_NTC]
+    running.chip.adc[running.board.PIN_SKIN_NTC] = hang
+    running.run_ms(1000)
+    assert 40_000 <= let_go[0] <= 400_000
+
+
+def test_saf_41_the_alive_pin_stands_still_unless_a_session_runs(device: Device) -> None:
+    edges: list[int] = []
+    listen = device.chip.listen[device.board.PIN_ALIVE]
+    device.chip.listen[device.board.PIN_ALIVE] = lambda: (edges.append(device.clock.now_us), listen())
+    device.run_ms(5000)
+    assert not edges
+    device.start_confirmed()
+    edges.clear()
+    device.run_ms(2000)
+    assert len(edges) == 100
+    device.result("pause")
+    edges.clear()
+    device.run_ms(2000)
+    assert not edges
+
+
+def test_a_tick_that_takes_too_long_does_not_shift_the_ones_after_it(device: Device) -> None:
+    device.run_ms(1000)
+    feeds = device.chip.feeds
+    device.clock.at(device.clock.now_us + 1000, lambda: device.clock.advance(90_000))
+    device.run_ms(2000)
+    assert 94 <= device.chip.feeds - feeds <= 97
