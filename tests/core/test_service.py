@@ -91,7 +91,7 @@ def test_bad_params_change_nothing_and_name_what_is_allowed():
         ({"program": "shiatsu", "heat": "hot"}, "off, low"),
         ({"program": "shiatsu", "heat": 1}, "off, low"),
         ({"program": "shiatsu", "heat": []}, "off, low"),
-        ({"program": "shiatsu", "stength": 2}, "strength"),
+        ({"program": "shiatsu", "force": 2}, "strength"),
     ):
         error = host.ask("start", **params)["error"]
         assert error["code"] == rpc.BAD_PARAMS

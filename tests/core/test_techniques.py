@@ -75,6 +75,12 @@ def test_programs_use_what_exists_and_fit_the_cap():
             assert 0 <= step[HEAT] <= 3
 
 
+def test_no_step_ends_in_the_middle_of_a_cycle():
+    for _, steps in BUILT_IN:
+        for step in steps:
+            assert step[LENGTH_S] * 1000 % techniques.cycle_ms(step[TECHNIQUE]) == 0
+
+
 def test_shiatsu_follows_its_text():
     # Begins and ends with strokes; presses in between grow up to the person's own limit; 12 minutes; the joint
     # itself and the hollow of the knee are left alone.
