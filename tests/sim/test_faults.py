@@ -134,7 +134,7 @@ def test_saf_20_and_26_the_cap_holds_through_pause_resume_and_set_and_across_a_t
             device.run_ms(20_000)
             device.request("resume")
             device.request("set", strength=4, heat="medium")
-            assert device.request("set", left_s=1200)["error"]["code"] == -32010
+            assert device.request("set", left_s=900)["error"]["code"] == -32010
             device.run_ms(20_000)
             assert device.clock.now_us - began_us < 1_000_000_000
         # The program is 720 s, half of the time paused: only the cap can have ended it.

@@ -31,8 +31,6 @@ STALE_MS = const(200)
 # SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes; never over 25
 # there.
 SESSION_CAP_MS = const(15 * 60 * 1000)
-SESSION_CAP_MIN_MS = const(5 * 60 * 1000)
-SESSION_CAP_MAX_MS = const(20 * 60 * 1000)
 
 # SAF-26: a gap between ticks longer than this turns everything off: nobody watched the skin meanwhile.
 TICK_GAP_MS = const(200)

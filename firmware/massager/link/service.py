@@ -163,7 +163,7 @@ class Service:
         strength = params.whole(given, "strength", 1, c.strength_limit, -1)
         why_not = "High heat can only be chosen at the device, with the HEAT button."
         heat = params.heat(given, limits.HEAT_HOST_MAX, why_not, -1)
-        left_s = params.whole(given, "left_s", 0, limits.SESSION_CAP_MAX_MS // 1000, -1)
+        left_s = params.whole(given, "left_s", 0, limits.SESSION_CAP_MS // 1000, -1)
         strength_limit = params.whole(given, "limit", 1, limits.STRENGTH_MAX, -1)
         _unless_refused(c.adjust(strength, heat, left_s, strength_limit))
         return {
