@@ -3,6 +3,8 @@ import micropython
 
 micropython.kbd_intr(-1)
 
-from massager.device.app import App  # noqa: E402
+# An image that cannot even be imported ends here, at the REPL, where it can be mended; boot.py has driven
+# everything low.
+from massager.device import app  # noqa: E402
 
-App().run()
+app.main()

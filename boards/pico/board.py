@@ -1,6 +1,6 @@
-"""Raspberry Pi Pico (RP2040): pins, parts and what they can do. Only facts; nothing here runs."""
-
-from massager.core.zones import INNER, OUTER, ROLLER
+"""Raspberry Pi Pico (RP2040): pins, parts and what they can do. Facts alone; imports nothing: boot.py needs it
+first.
+"""
 
 NAME = "pico"
 FEATURES = ("roller", "sides", "heat")
@@ -33,9 +33,10 @@ ROLLER_CAP_PM = 1000
 INNER_CAP_PM = 800
 OUTER_CAP_PM = 800
 
-# Which actuators reach which zone: thigh, sides, calf, kneecap, hollow. The roller platform lies under the leg; nothing
-# acts on the kneecap or in the hollow of the knee.
-ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
+# Which actuators reach which zone, as bits that zones.py names: thigh, sides, calf, kneecap, hollow. The roller
+# platform lies under the leg; nothing acts on the kneecap or in the hollow of the knee.
+_ROLLER, _INNER, _OUTER = 1, 2, 4
+ZONE_ACTUATORS = (_ROLLER, _INNER | _OUTER, _ROLLER, 0, 0)
 
 # NTC dividers, made with `python boards/ntc_table.py`: pull-ups of 4700 (skin) and 5100 ohm (pad) keep the RP2040's ADC
 # steps (12-bit codes 512, 1536, 2560, 3584) out of 35 to 45 degrees, and differ so that a stuck multiplexer shows.

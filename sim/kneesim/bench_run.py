@@ -45,7 +45,7 @@ def main() -> None:
     firmware_folder = ROOT + "/firmware"
     board_folder = ROOT + "/boards/pico"
     clock = Clock()
-    port = Port()
+    port = Port(clock)
     chip = Chip(clock)
     world = Plant(chip, load_board(board_folder, firmware_folder), 1)
     _plan_session(clock, port, world, 0, _FIRST_US)

@@ -40,6 +40,7 @@ class Chip:
         self.on_feed: Callable[[], object] | None = None  # called at each feeding of the watchdog
         self.reset_cause = 1
         self.feeds = 0
+        self.collections = 0  # explicit garbage collections, counted on CPython only
         self.level = [0] * PINS  # as an output drives it
         self.duty_u16 = [0] * PINS
         self._mode = [_NONE] * PINS
@@ -55,6 +56,10 @@ class Chip:
         """Note and raise a misuse."""
         self.violations.append(words)
         raise ValueError(words)
+
+    def note_collection(self) -> None:
+        """Count a gc.collect()."""
+        self.collections += 1
 
     def forget_claims(self) -> None:
         """A new script runs; it may make its own objects for the pins."""

@@ -67,7 +67,7 @@ def main() -> int:
     board_folder = ROOT + "/boards/" + options["--board"]
     board = load_board(board_folder, firmware_folder)
     clock = Clock(int(options["--start-ms"]))
-    port = Port()
+    port = Port(clock)
     chip = Chip(clock)
     world = plant.Plant(chip, board, int(options["--seed"]))
     for line in events:

@@ -26,7 +26,7 @@ class Device:
     def __init__(self, seed: int = 1, start_ms: int = 0, board: str = "pico") -> None:
         folder = str(ROOT / "boards" / board)
         self.clock = Clock(start_ms)
-        self.port = Port()
+        self.port = Port(self.clock)
         self.chip = Chip(self.clock)
         self.board = load_board(folder, str(ROOT / "firmware"))
         self.plant = plant_module.Plant(self.chip, self.board, seed)
@@ -36,6 +36,7 @@ class Device:
         self._deframer = frame.Deframer()
         self._last_id = 0
         self._error: BaseException | None = None
+        self._has_ended = False
         self._device_turn = threading.Semaphore(0)
         self._host_turn = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -48,9 +49,10 @@ class Device:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.clock.at(self.clock.now_us, self.power.end)
-        self._hand_over()
-        self._thread.join()
+        if not self._has_ended:
+            self.clock.at(self.clock.now_us, self.power.end)
+            self._hand_over()
+            self._thread.join()
         if kind is None:
             assert not self.chip.violations, self.chip.violations
 
@@ -60,6 +62,7 @@ class Device:
             self.power.run()
         except BaseException as e:
             self._error = e
+        self._has_ended = True
         self._host_turn.release()
 
     def _park(self) -> None:
@@ -69,6 +72,8 @@ class Device:
         self.power.install()
 
     def _hand_over(self) -> None:
+        if self._has_ended:
+            raise RuntimeError("the firmware has ended; there is nothing left to run")
         self._device_turn.release()
         self._host_turn.acquire()
         if self._error is not None:

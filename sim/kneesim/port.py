@@ -1,33 +1,53 @@
 """The device's end of the serial line: what the firmware sees as sys.stdin, sys.stdout and select.
 
-Bytes from the host wait in `rx`; bytes to the host go into `tx`, which holds as much as a USB driver's buffer:
-whoever plays the host takes them out.
+Bytes from the host wait in a queue; bytes to the host go into one that holds as much as a USB driver's buffer:
+whoever plays the host takes them out. What would block on a chip (reading nothing, writing more than there is room
+for) is an error here, and each byte costs virtual time, so that a budget of time is a budget here too.
 """
+
+from kneesim.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FIFO_BYTES = 256  # an unread host fills this, then the port takes no more
+_BYTE_US = 5  # what reading or writing a byte costs; a chip takes several times as long
+_CTRL_C = 3
 
 POLLIN = 1
 POLLOUT = 4
 
 
 class Port:
-    """Two byte queues."""
+    """Two byte queues, and the byte that interrupts whatever runs: Ctrl-C at each start, until the firmware says
+    otherwise.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.tx = bytearray()
+        self._clock = clock
+        self._interrupt_char = _CTRL_C
         self._rx = bytearray()
         self._rx_at = 0
 
     def host_writes(self, data: bytes) -> None:
         """Append what the host sends."""
+        if self._interrupt_char >= 0 and self._interrupt_char in data:
+            data = data.replace(bytes([self._interrupt_char]), b"")
+            self._clock.at(self._clock.now_us, _interrupt)
         if self._rx_at == len(self._rx):
             self._rx = bytearray()
             self._rx_at = 0
         self._rx.extend(data)
+
+    def kbd_intr(self, char: int) -> None:
+        """Choose the byte that interrupts; -1 for none (micropython.kbd_intr)."""
+        self._interrupt_char = char
+
+    def restart(self) -> None:
+        """Begin after a reset: Ctrl-C interrupts again."""
+        self._interrupt_char = _CTRL_C
 
     def host_reads(self) -> bytes:
         """Take everything the device has sent."""
@@ -49,9 +69,23 @@ class Port:
         """
         if self._rx_at == len(self._rx):
             raise RuntimeError("the firmware reads the console without polling it first: a real one would block")
+        self._clock.advance(_BYTE_US)
         at = self._rx_at
         self._rx_at = at + 1
         return bytes(self._rx[at : at + 1])
+
+    def put(self, data: bytes) -> None:
+        """Take bytes from the device; more than one may not fit although the port is ready, and then a chip waits."""
+        if len(data) > _FIFO_BYTES - len(self.tx):
+            raise RuntimeError("the firmware writes more than the console has room for: a real one would block")
+        if len(data) > 1:
+            raise RuntimeError("ready to write means room for one byte; the firmware writes %d at once" % len(data))
+        self._clock.advance(_BYTE_US)
+        self.tx.extend(data)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt()
 
 
 class _In:
@@ -69,9 +103,7 @@ class _Out:
         self._port = port
 
     def write(self, data: bytes) -> int:
-        if not self._port.has_room():
-            raise RuntimeError("the firmware writes to a full console: a real one would block")
-        self._port.tx.extend(data)
+        self._port.put(data)
         return len(data)
 
 

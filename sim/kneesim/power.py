@@ -43,11 +43,12 @@ def _look_alikes(chip: Chip, port: Port) -> "dict[str, Any]":
             }
         ),
         "select": _Module({"poll": serial_port.Poll, "POLLIN": serial_port.POLLIN, "POLLOUT": serial_port.POLLOUT}),
+        "micropython": _Module({"const": lambda value: value, "kbd_intr": port.kbd_intr}),
         "sys": _Module({"stdin": serial_port.stdin(port), "stdout": serial_port.stdout(port)}),
     }  # type: dict[str, Any]
     if _IS_CPYTHON:
         # CPython counts references; collecting the firmware's garbage there would only cost time.
-        found["gc"] = _Module({"collect": lambda: None})
+        found["gc"] = _Module({"collect": chip.note_collection})
     return found
 
 
@@ -82,6 +83,7 @@ class Power:
         self.is_ended = False
         self.starts = 0
         self._chip = chip
+        self._port = port
         self._folders = [firmware_folder, board_folder]
         self._look_alikes = _look_alikes(chip, port)
         self._kept: dict[str, Any] = {}
@@ -141,6 +143,7 @@ class Power:
         raise EndOfRun()
 
     def _run_script(self, name: str) -> None:
+        self._port.restart()
         path = self._folders[0] + "/" + name
         with open(path) as f:
             code = compile(f.read(), path, "exec")

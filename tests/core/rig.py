@@ -2,10 +2,12 @@
 
 from massager.core import ring, signals
 from massager.core.controller import OK, Controller
+from massager.core.programs import BUILT_IN
 from massager.core.steps import total_s
 from massager.core.zones import INNER, OUTER, ROLLER
 
 TICK_MS = 20
+SHIATSU = [name for name, _ in BUILT_IN].index("shiatsu")
 
 # A straight "thermistor": 65 points from 128 degrees down, 2.5 degrees every 1024 codes.
 _TABLE = tuple([128000 - 2500 * i for i in range(65)])
@@ -68,7 +70,7 @@ class Rig:
             self.tick()
 
     def start(self, strength=3, heat=1):
-        assert self.controller.start(0, strength, heat, True) == OK
+        assert self.controller.start(SHIATSU, strength, heat, True) == OK
 
     def is_off(self):
         o = self.out

@@ -56,3 +56,25 @@ def test_a_second_press_is_timed_by_itself():
     play(buttons, 0, 10)
     play(buttons, signals.STOP, 10)
     assert play(buttons, 0, 10) == [(signals.STOP, 0)]
+
+
+def test_each_button_is_timed_by_itself():
+    buttons = Buttons()
+    play(buttons, signals.MODE, 100)
+    assert play(buttons, signals.MODE | signals.STOP, 5) == []
+    assert play(buttons, signals.MODE, 5) == [(signals.STOP, 0)]
+    assert play(buttons, 0, 5) == [(0, signals.MODE)]
+
+
+def test_forgetting_times_a_press_from_then_on():
+    buttons = Buttons()
+    play(buttons, signals.STOP, 100)
+    buttons.forget()
+    play(buttons, signals.STOP, 70)
+    assert play(buttons, 0, 5) == [(signals.STOP, 0)]
+
+
+def test_a_contact_that_never_opens_counts_no_further_than_a_long_press():
+    buttons = Buttons()
+    play(buttons, signals.STOP, 1000)
+    assert max(buttons._held_ms) == 1500

@@ -81,6 +81,12 @@ def test_saf_34_no_start_and_no_resume_while_stop_is_down():
     rig.inputs.buttons = signals.STOP
     rig.run(100)
     assert rig.controller.start(0, 1, 1, False) == controller.REFUSED_STOP_DOWN
+    rig = Rig()
+    rig.start()
+    rig.controller.pause()
+    rig.inputs.buttons = signals.STOP
+    rig.tick()
+    assert rig.controller.resume() == controller.REFUSED_NO_SESSION
 
 
 def test_saf_30_pause_stop_and_fault_go_straight_to_zero():
@@ -146,11 +152,15 @@ def test_saf_31_the_first_minute_of_a_session_is_gentle():
     assert max([row[2] for row in rig.seen]) <= 500
 
 
-def test_saf_31_a_pause_does_not_shorten_the_gentle_minute_to_nothing():
+def test_saf_31_the_gentle_minute_is_a_minute_of_running():
     rig = Rig()
     rig.start(strength=5)
     rig.use_steps((techniques.STROKE, zones.THIGH, 1000, 1000, 600, 0))
-    rig.run(59980)
+    rig.run(20000)
+    rig.controller.pause()
+    rig.run(60000)
+    rig.controller.resume()
+    rig.run(39960)
     assert max([abs(row[1]) for row in rig.seen]) == 500
     rig.run(30000)
     assert max([abs(row[1]) for row in rig.seen]) == 1000
@@ -243,6 +253,44 @@ def test_a_long_press_of_stop_acknowledges_once_the_cause_is_gone():
     assert rig.state() == session.IDLE
     assert rig.controller.guard.fault == faults.NONE
     rig.start()
+
+
+def test_a_press_of_stop_begun_before_the_fault_acknowledges_nothing():
+    # Somebody grabs STOP because it burns, and lets go: that acknowledges no fault they have not been told of.
+    rig = Rig()
+    rig.inputs.buttons = signals.STOP
+    rig.run(3000)
+    rig.skin(44000)
+    rig.run(100)
+    rig.skin(36000)
+    rig.run(1000)
+    rig.inputs.buttons = 0
+    rig.run(200)
+    assert rig.state() == session.FAULT
+
+
+def test_another_button_held_long_acknowledges_nothing():
+    rig = Rig()
+    rig.skin(44000)
+    rig.run(100)
+    rig.skin(36000)
+    rig.inputs.buttons = signals.MODE
+    rig.run(3000)
+    rig.inputs.buttons = signals.MODE | signals.STOP
+    rig.run(60)
+    rig.inputs.buttons = 0
+    rig.run(200)
+    assert rig.state() == session.FAULT
+
+
+def test_a_pause_forgets_the_heat_it_was_asked_for():
+    rig = Rig()
+    rig.start()
+    rig.run(5000)
+    assert rig.controller.heater.set_mc == 37000
+    rig.controller.pause()
+    rig.run(40)
+    assert (rig.controller.heater.set_mc, rig.controller.heater.duty_pm) == (0, 0)
 
 
 def test_a_broken_stop_wire_acknowledges_nothing():

@@ -118,7 +118,7 @@ def test_saf_31_and_30_leaving_the_gentle_minute_ramps_too():
 
 
 def test_saf_33_the_personal_limit_and_the_actuators_caps_come_last():
-    assert limits.STRENGTH_PM == (0, 400, 550, 700, 850, 1000)
+    assert limits.STRENGTH_PM == (0, 450, 590, 725, 860, 1000)
     for strength_limit in range(1, 6):
         most_pm = cap_pm(60000, strength_limit)
         assert most_pm == limits.STRENGTH_PM[strength_limit]

@@ -68,8 +68,10 @@ def test_saf_05_band():
 def test_saf_14_a_sample_is_fresh_for_200_ms():
     both = sensors.Sensors(Board.SKIN_NTC_MC, Board.PAD_NTC_MC)
     inputs = signals.Inputs()
-    inputs.sample_ms = 1000
     inputs.skin_code = inputs.pad_code = code_for(33000)
+    for sample_ms in (960, 980, 1000):
+        inputs.sample_ms = sample_ms
+        both.update(sample_ms, inputs)
     for age_ms, is_fresh in ((0, True), (200, True), (201, False), (5000, False), (-20, False)):
         both.update(1000 + age_ms, inputs)
         assert both.is_fresh == is_fresh, age_ms
@@ -87,3 +89,17 @@ def test_an_old_sample_offered_again_does_not_enter_the_median_twice():
     for now_ms in (60, 80, 100):
         both.update(now_ms, inputs)
     assert both.skin.mc < 34000
+
+
+def test_saf_06_nothing_is_fresh_or_decided_before_three_samples():
+    both = sensors.Sensors(Board.SKIN_NTC_MC, Board.PAD_NTC_MC)
+    inputs = signals.Inputs()
+    inputs.skin_code = OPEN_CODE  # one wild sample, the very first
+    inputs.pad_code = code_for(33000)
+    for now_ms, has_median in ((0, False), (20, False), (40, True)):
+        inputs.sample_ms = now_ms
+        both.update(now_ms, inputs)
+        assert both.has_median == has_median
+        assert both.is_fresh == has_median
+        inputs.skin_code = code_for(33000)
+    assert both.skin.band == sensors.IN_BAND

@@ -1,6 +1,7 @@
 import json
 
 from massager.core import controller, limits, session
+from massager.core.programs import BUILT_IN
 from massager.link import frame, rpc
 from massager.link.service import Service
 from rig import OPEN_CODE, Rig
@@ -61,11 +62,16 @@ def test_a_whole_session_over_the_link():
 
 
 def test_programs_lists_them_in_pages():
+    total = len(BUILT_IN)
     answer = Host().ask("programs")["result"]
-    assert (answer["total"], answer["first"]) == (1, 0)
-    assert answer["programs"] == [{"name": "shiatsu", "length_s": 720, "steps": 8}]
-    assert Host().ask("programs", first=1)["result"]["programs"] == []
-    assert Host().error("programs", first=2) == rpc.BAD_PARAMS
+    assert (answer["total"], answer["first"]) == (total, 0)
+    assert {"name": "shiatsu", "length_s": 720, "steps": 8} in answer["programs"]
+    assert Host().ask("programs", first=total)["result"]["programs"] == []
+    assert Host().error("programs", first=total + 1) == rpc.BAD_PARAMS
+    names = []
+    while len(names) < total:
+        names += [program["name"] for program in Host().ask("programs", first=len(names))["result"]["programs"]]
+    assert names == [name for name, _ in BUILT_IN]
 
 
 def test_unknown_methods_are_answered_with_the_known_ones():
@@ -152,6 +158,9 @@ def test_unreadable_lines_get_numbered_errors_with_id_null():
         (frame.NO_CRC, b'{"id":1.5,"method":"status"}', rpc.INVALID),
         (frame.NO_CRC, b'{"id":{},"method":"status"}', rpc.INVALID),
         (frame.NO_CRC, b'{"id":"' + b"x" * 25 + b'","method":"status"}', rpc.INVALID),
+        (frame.NO_CRC, b'{"id":1' + b"0" * 400 + b',"method":"status"}', rpc.INVALID),
+        (frame.NO_CRC, b'{"id":"\\ud800","method":"status"}', rpc.INVALID),
+        (frame.NO_CRC, b'{"id":"\xc3\xa4","method":"status"}', rpc.INVALID),
         (frame.NO_CRC, b'{"id":1,"method":7}', rpc.INVALID),
         (frame.NO_CRC, b'{"id":1,"method":"status","params":[1]}', rpc.BAD_PARAMS),
     ):
@@ -167,9 +176,21 @@ def test_a_request_asked_again_is_answered_again_and_done_once():
     first = host.raw(start)
     assert first["result"] == {"state": "running"}
     assert host.raw(start) == first
+    assert host.raw(b'{"jsonrpc":"2.0","id":"a-1","method":"pause"}')["result"] == {"state": "paused"}
     assert host.raw(b'{"jsonrpc":"2.0","id":"a-2","method":"stop"}')["result"] == {"state": "idle"}
     assert host.raw(start) == first
     assert host.rig.state() == session.IDLE
+
+
+def test_stop_stops_whatever_id_it_has_and_with_none():
+    stop = b'{"jsonrpc":"2.0","id":1,"method":"stop"}'
+    for line in (stop, stop, b'{"method":"stop"}'):
+        host = Host()
+        host.raw(stop)
+        host.raw(b'{"jsonrpc":"2.0","id":1,"method":"start","params":{"program":"shiatsu"}}')
+        assert host.rig.state() == session.RUNNING
+        host.raw(line, frame.NO_CRC)
+        assert host.rig.state() == session.IDLE
 
 
 def test_the_same_id_reads_afresh():
@@ -199,6 +220,15 @@ def test_status_of_a_fault_says_what_and_what_to_do():
     assert "wire" in status["why"]
     assert "hold STOP" in status["remedy"]
     assert status["pad_mc"] is not None
+
+
+def test_a_set_point_that_was_cut_is_reported():
+    host = Host()
+    host.ask("start", program="shiatsu")
+    host.rig.run(100)
+    assert host.ask("status")["result"]["why"] == ""
+    host.rig.controller.heater.set_point(43000)
+    assert "41 is the most" in host.ask("status")["result"]["why"]
 
 
 def test_status_and_telemetry_fit_a_frame_at_their_longest():

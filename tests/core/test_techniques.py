@@ -5,14 +5,29 @@ from massager.core.steps import FROM_PM, HEAT, LENGTH_S, TECHNIQUE, TO_PM, ZONE,
 ALL = range(len(techniques.NAMES))
 
 
+def steps_of(name):
+    return dict(BUILT_IN)[name]
+
+
+def step(technique, length_s=60):
+    return (technique, zones.SIDES, 1000, 1000, length_s, 0)
+
+
+def both_sides(technique):
+    """Return the inner and the outer motor's levels over a minute, every 20 ms."""
+    s = step(technique)
+    times_ms = range(0, 60000, 20)
+    return [techniques.level_pm(s, t) for t in times_ms], [techniques.outer_pm(s, t) for t in times_ms]
+
+
 def test_envelopes_stay_in_range_and_begin_and_end_at_rest():
     for technique in ALL:
         cycle_ms = techniques.cycle_ms(technique)
         levels = [techniques.envelope_pm(technique, t_ms) for t_ms in range(0, cycle_ms, 10)]
         assert min(levels) == 0
-        assert max(levels) == 1000
+        assert max(levels) == (0 if technique == techniques.HOLD else 1000)
         assert levels[0] == 0
-        assert levels[-1] == 0
+        assert levels[-1] <= 20
         assert techniques.envelope_pm(technique, cycle_ms + 777) == techniques.envelope_pm(technique, 777)
 
 
@@ -75,6 +90,61 @@ def test_programs_use_what_exists_and_fit_the_cap():
             assert 0 <= step[HEAT] <= 3
 
 
+def test_tremolo_throbs_once_a_second_with_both_sides_together():
+    inner, outer = both_sides(techniques.VIBRATE)
+    assert inner == outer
+    assert techniques.cycle_ms(techniques.VIBRATE) == 1000
+
+
+def test_shaking_takes_turns():
+    inner, outer = both_sides(techniques.SHAKE)
+    assert max(inner) == max(outer) == 1000
+    assert [min(a, b) for a, b in zip(inner, outer)].count(0) == len(inner)
+
+
+def test_rubbing_goes_to_and_fro_faster_than_pressing():
+    assert techniques.cycle_ms(techniques.RUB_LINEAR) * 3 < techniques.cycle_ms(techniques.PRESS)
+    assert [techniques.roller_sign(techniques.RUB_LINEAR, t) for t in range(100, 8000, 2000)] == [1, -1, 1, -1]
+
+
+def test_circles_roll_on_with_the_sides_a_quarter_apart():
+    for technique in (techniques.RUB_CIRCULAR, techniques.RUB_SPIRAL):
+        cycle_ms = techniques.cycle_ms(technique)
+        inner, outer = both_sides(technique)
+        lag = cycle_ms // 4 // 20
+        assert outer[lag:] == inner[: len(inner) - lag]
+        assert {techniques.roller_sign(technique, t) for t in range(0, 20000, 100)} == {1}
+
+
+def test_holding_moves_nothing():
+    inner, outer = both_sides(techniques.HOLD)
+    assert max(inner) == max(outer) == 0
+
+
+def test_warm_is_heat_alone_for_15_minutes():
+    steps = steps_of("warm")
+    assert {s[TECHNIQUE] for s in steps} == {techniques.HOLD}
+    assert total_s(steps) == 900
+
+
+def test_self_massage_follows_its_text():
+    # 12 to 17 minutes: light stroking upwards, the sides, rubbing, easy strokes to finish.
+    steps = steps_of("self")
+    assert 12 * 60 <= total_s(steps) <= 15 * 60
+    order = [s[TECHNIQUE] for s in steps]
+    assert order[:2] == [techniques.STROKE] * 2
+    assert [s[ZONE] for s in steps[:2]] == [zones.CALF, zones.THIGH]
+    assert order.index(techniques.RUB_CIRCULAR) < order.index(techniques.RUB_LINEAR)
+    assert steps[order.index(techniques.RUB_CIRCULAR)][ZONE] == zones.SIDES
+    assert order[-1] == techniques.STROKE
+
+
+def test_vibration_is_tremolo_and_alternation_at_the_sides():
+    steps = steps_of("vibration")
+    assert {s[ZONE] for s in steps} == {zones.SIDES}
+    assert {techniques.VIBRATE, techniques.SHAKE} <= {s[TECHNIQUE] for s in steps}
+
+
 def test_no_step_ends_in_the_middle_of_a_cycle():
     for _, steps in BUILT_IN:
         for step in steps:
@@ -84,8 +154,7 @@ def test_no_step_ends_in_the_middle_of_a_cycle():
 def test_shiatsu_follows_its_text():
     # Begins and ends with strokes; presses in between grow up to the person's own limit; 12 minutes; the joint
     # itself and the hollow of the knee are left alone.
-    name, steps = BUILT_IN[0]
-    assert name == "shiatsu"
+    steps = steps_of("shiatsu")
     assert total_s(steps) == 720
     assert steps[0][TECHNIQUE] == techniques.STROKE
     assert steps[-1][TECHNIQUE] == techniques.STROKE

@@ -65,6 +65,7 @@ def test_every_pin_has_one_use_and_can_do_it(board) -> None:
 def test_saf_33_nothing_reaches_the_hollow_of_the_knee_and_caps_are_caps(board) -> None:
     assert len(board.ZONE_ACTUATORS) == len(zones.NAMES)
     assert board.ZONE_ACTUATORS[zones.HOLLOW] == 0
+    assert (board._ROLLER, board._INNER, board._OUTER) == (zones.ROLLER, zones.INNER, zones.OUTER)
     assert all(0 < cap <= 1000 for cap in (board.ROLLER_CAP_PM, board.INNER_CAP_PM, board.OUTER_CAP_PM))
 
 

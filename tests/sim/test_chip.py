@@ -81,7 +81,7 @@ def test_a_watchdog_timeout_out_of_range(machine: Machine, timeout: object) -> N
 
 
 def test_reading_the_console_without_polling_would_block() -> None:
-    port = Port()
+    port = Port(Clock())
     with pytest.raises(RuntimeError, match="block"):
         stdin(port).buffer.read(1)
     with pytest.raises(RuntimeError, match="blocks"):
@@ -93,12 +93,34 @@ def test_reading_the_console_without_polling_would_block() -> None:
 
 
 def test_a_full_console_would_block() -> None:
-    port = Port()
+    port = Port(Clock())
     out = stdout(port).buffer
     while port.has_room():
-        out.write(b"x" * 64)
-    with pytest.raises(RuntimeError, match="full"):
         out.write(b"x")
+    with pytest.raises(RuntimeError, match="room"):
+        out.write(b"x")
+
+
+def test_ready_to_write_is_room_for_one_byte() -> None:
+    with pytest.raises(RuntimeError, match="one byte"):
+        stdout(Port(Clock())).buffer.write(b"xy")
+
+
+def test_ctrl_c_interrupts_unless_the_firmware_turned_it_off() -> None:
+    clock = Clock()
+    port = Port(clock)
+    port.host_writes(b"a\x03b")
+    with pytest.raises(KeyboardInterrupt):
+        clock.advance(1)
+    assert port.take() + port.take() == b"ab"
+    port.kbd_intr(-1)
+    port.host_writes(b"\x03")
+    clock.advance(1)
+    assert port.take() == b"\x03"
+    port.restart()
+    port.host_writes(b"\x03")
+    with pytest.raises(KeyboardInterrupt):
+        clock.advance(1)
 
 
 def test_events_come_in_order_of_time_then_of_asking() -> None:

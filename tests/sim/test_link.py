@@ -72,7 +72,7 @@ def test_unknown_methods_get_an_error_that_lists_the_known(session: Device) -> N
     assert is_running(session)
 
 
-def test_ctrl_c_is_data(session: Device) -> None:
+def test_ctrl_c_is_data_while_the_firmware_runs(session: Device) -> None:
     session.send(b"\x03" * 500)
     session.run_ms(1000)
     assert session.power.starts == 1
@@ -89,6 +89,21 @@ def test_a_flood_of_requests_is_served_one_a_tick(session: Device) -> None:
     answers = [message for message in session.received if message.get("id") == 1]
     assert len(answers) == 200
     assert is_running(session)
+
+
+def test_a_flood_costs_a_tick_no_more_than_its_budget(session: Device) -> None:
+    session.result("subscribe", hz=1)
+    session.send(b"x" * 200_000)
+    session.run_ms(2000)
+    assert session.port.has_rx()
+    frames = [message["params"] for message in session.received if message.get("method") == "telemetry"]
+    assert max(f["late_ms"] for f in frames) <= 15
+
+
+def test_garbage_is_collected_once_a_second(session: Device) -> None:
+    before = session.chip.collections
+    session.run_ms(10_000)
+    assert session.chip.collections - before == 10
 
 
 def test_a_host_that_does_not_read_costs_frames_not_ticks(session: Device) -> None:

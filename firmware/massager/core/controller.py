@@ -68,8 +68,9 @@ class Controller:
         self._obey_buttons()
         self.session.step(now_ms, dt_ms)
         self.guard.check(self.sensors)
-        if self.guard.fault != faults.NONE:
+        if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
             self.session.state = session.FAULT
+            self.buttons.forget()  # nobody can have acknowledged what was not there yet
         self._request(out)
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
 
@@ -91,7 +92,7 @@ class Controller:
 
     def _cap_pm(self) -> int:
         """Return the most any motor may do this tick."""
-        return cap_pm(self.session.elapsed_ms, self.strength_limit)
+        return cap_pm(self.session.running_ms, self.strength_limit)
 
     def _request(self, out: "signals.Outputs") -> None:
         """Ask for what the program's present step wants, for nothing if none runs."""
@@ -107,14 +108,20 @@ class Controller:
 
     def _move(self, step: "tuple[int, ...]", t_ms: int, out: "signals.Outputs") -> None:
         """Ask the motors that reach the step's zone for the level of its technique at t_ms."""
-        level_pm = techniques.level_pm(step, t_ms) * limits.STRENGTH_PM[self.strength] // 1000
         actuators = self._zone_actuators[step[ZONE]]
+        level_pm = techniques.level_pm(step, t_ms)
+        level_pm = self._scaled(level_pm)
         if actuators & zones.ROLLER:
             out.roller_pm = level_pm * techniques.roller_sign(step[TECHNIQUE], t_ms)
         if actuators & zones.INNER:
             out.inner_pm = level_pm
         if actuators & zones.OUTER:
-            out.outer_pm = level_pm
+            level_pm = techniques.outer_pm(step, t_ms)
+            out.outer_pm = self._scaled(level_pm)
+
+    def _scaled(self, level_pm: int) -> int:
+        """Return a technique's level at the strength the person chose."""
+        return level_pm * limits.STRENGTH_PM[self.strength] // 1000
 
     def _obey_buttons(self) -> None:
         buttons = self.buttons
@@ -169,8 +176,6 @@ class Controller:
         """Go on after a pause."""
         if not self.session.is_active():
             return REFUSED_NO_SESSION
-        if self.buttons.is_stop_down:
-            return REFUSED_STOP_DOWN
         self.session.state = session.RUNNING
         return OK
 

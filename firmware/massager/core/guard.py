@@ -16,8 +16,8 @@ class Guard:
         self._outer = Slew(0, outer_cap_pm)
 
     def check(self, now: "sensors.Sensors") -> None:
-        """Latch the first fault that this tick's temperatures show."""
-        if self.fault == faults.NONE:
+        """Latch the first fault that this tick's temperatures show, once there are enough samples for a median."""
+        if self.fault == faults.NONE and now.has_median:
             self.fault = _find(now)
 
     def acknowledge(self, now: "sensors.Sensors") -> bool:
@@ -37,12 +37,12 @@ class Guard:
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
 
 
-def cap_pm(elapsed_ms: int, strength_limit: int) -> int:
-    """Return the most any motor may do elapsed_ms into a session (SAF-31), under a personal limit of 1 to 5
-    (SAF-33).
+def cap_pm(running_ms: int, strength_limit: int) -> int:
+    """Return the most any motor may do after running_ms of a session, pauses not counted (SAF-31), under a personal
+    limit of 1 to 5 (SAF-33).
     """
     most_pm = limits.STRENGTH_PM[strength_limit]
-    if elapsed_ms < limits.GENTLE_MS:
+    if running_ms < limits.GENTLE_MS:
         return min(most_pm, limits.GENTLE_PM)
     return most_pm
 

@@ -45,9 +45,10 @@ REVERSAL_ZERO_MS = const(200)
 GENTLE_MS = const(60 * 1000)
 GENTLE_PM = const(500)
 
-# SAF-33: strength levels 1 to 5 in per mille of the motor's range; the personal limit caps outputs at one of them. The
-# lowest still turns every motor.
-STRENGTH_PM = (0, 400, 550, 700, 850, 1000)
+# SAF-33: strength levels 1 to 5 in per mille of the motor's range; the personal limit caps outputs at one of them.
+# Programs begin at 700 per mille of a level, and 315 still turns a side motor whose dead zone is at the end of its
+# range (300).
+STRENGTH_PM = (0, 450, 590, 725, 860, 1000)
 STRENGTH_MAX = const(5)
 
 # SAF-48: what a session may start with, and what a host may ask for. Levels index SKIN_SET_MC.

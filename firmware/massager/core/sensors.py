@@ -62,15 +62,17 @@ class Sensors:
         self.skin = Ntc(skin_table)
         self.pad = Ntc(pad_table)
         self.is_fresh = False
+        self.has_median = False  # three samples are in, so that one wild one cannot decide anything (SAF-06)
+        self._samples = 0
         self._sample_ms = 0
-        self._has_sample = False
 
     def update(self, now_ms: int, inputs: "signals.Inputs") -> None:
         """Take this tick's inputs; a sample is taken into the median once, however often it is offered."""
-        if not self._has_sample or inputs.sample_ms != self._sample_ms:
-            self._has_sample = True
+        if self._samples == 0 or inputs.sample_ms != self._sample_ms:
+            self._samples = min(self._samples + 1, 3)
+            self.has_median = self._samples == 3
             self._sample_ms = inputs.sample_ms
             self.skin.update(inputs.skin_code)
             self.pad.update(inputs.pad_code)
         age_ms = ring.diff(now_ms, self._sample_ms)
-        self.is_fresh = 0 <= age_ms <= limits.STALE_MS
+        self.is_fresh = self.has_median and 0 <= age_ms <= limits.STALE_MS

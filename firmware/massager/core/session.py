@@ -48,11 +48,11 @@ class Session:
         self.step_ms = 0  # running time since the step began
         self.is_leased = False
         self.elapsed_ms = 0  # since the start, pauses included
+        self.running_ms = 0  # the same without pauses
         self.cap_ms = 0
         self._steps: tuple[tuple[int, ...], ...] = ()
         self._start_ms = 0
         self._renewed_ms = 0
-        self._running_ms = 0
         self._length_ms = 0
 
     def is_active(self) -> bool:
@@ -71,7 +71,7 @@ class Session:
         self.cap_ms = limits.SESSION_CAP_MS
         self._start_ms = now_ms
         self._renewed_ms = now_ms
-        self._running_ms = 0
+        self.running_ms = 0
         self._length_ms = total_s(steps) * 1000
 
     def end(self, reason: int) -> None:
@@ -88,7 +88,7 @@ class Session:
         """Return how long the session lasts if nobody pauses it, in ms; 0 without one."""
         if not self.is_active():
             return 0
-        return max(0, min(self._length_ms - self._running_ms, self.cap_ms - self.elapsed_ms))
+        return max(0, min(self._length_ms - self.running_ms, self.cap_ms - self.elapsed_ms))
 
     def shorten(self, left_ms: int) -> None:
         """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
@@ -99,20 +99,24 @@ class Session:
         if not self.is_active():
             return
         self.elapsed_ms = ring.diff(now_ms, self._start_ms)
+        if self.state == RUNNING:
+            self._advance(dt_ms)
         if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
             self.end(CAP)
         elif self.is_leased and ring.diff(now_ms, self._renewed_ms) >= limits.LEASE_MS:
             self.end(LEASE)
-        elif self.state == RUNNING:
-            self._running_ms += dt_ms
-            self.step_ms += dt_ms
-            length_ms = self._steps[self.step_index][LENGTH_S] * 1000
-            if self.step_ms >= length_ms:
-                self.step_ms -= length_ms
-                self.step_index += 1
-                if self.step_index >= len(self._steps):
-                    self.step_index = 0
-                    self.end(FINISHED)
+
+    def _advance(self, dt_ms: int) -> None:
+        """Move dt_ms on in the program; past its last step it is finished."""
+        self.running_ms += dt_ms
+        self.step_ms += dt_ms
+        length_ms = self._steps[self.step_index][LENGTH_S] * 1000
+        if self.step_ms >= length_ms:
+            self.step_ms -= length_ms
+            self.step_index += 1
+            if self.step_index >= len(self._steps):
+                self.step_index = 0
+                self.end(FINISHED)
 
     def current(self) -> "tuple[int, ...]":
         """Return the running program's current step."""

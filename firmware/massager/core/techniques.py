@@ -1,29 +1,41 @@
-"""Techniques: how a motor's level goes over time within a step. Pure functions of the time since the step began.
+"""Techniques: how motor levels go over time within a step. Pure functions of the time since the step began.
 
-A technique is a cycle of rise, hold, fall and rest. What makes a stroke a stroke and a press a press is that
-rhythm: a stroke swells and ebbs evenly and always towards the heart; a press creeps in, dwells, lets go quickly,
-and turns the roller the other way next time, so that it leans on the same spot.
+A technique is a cycle of rise, hold, fall and rest. What tells one from another in the hand is that rhythm, whether the
+roller turns back every second cycle, and whether the two side motors go together or take turns.
 """
 
 from micropython import const
 
 from massager.core.steps import FROM_PM, LENGTH_S, TECHNIQUE, TO_PM
 
-STROKE = const(0)
-PRESS = const(1)
+STROKE = const(0)  # swells and ebbs evenly, always towards the heart
+PRESS = const(1)  # creeps in, dwells, lets go quickly; leans on the same spot from both sides
+VIBRATE = const(2)  # tremolo: both side motors throb together, once a second
+SHAKE = const(3)  # the side motors take turns
+RUB_LINEAR = const(4)  # quick and to and fro
+RUB_CIRCULAR = const(5)  # rolls on without turning back, the sides a quarter of a circle apart
+RUB_SPIRAL = const(6)  # wider circles, meant for steps that grow
+HOLD = const(7)  # nothing moves: heat alone
 
-NAMES = ("stroke", "press")
+NAMES = ("stroke", "press", "vibrate", "shake", "rub", "circle", "spiral", "hold")
 
 _RISE_MS = const(0)  # places in a row
 _HOLD_MS = const(1)
 _FALL_MS = const(2)
 _REST_MS = const(3)
-_ALTERNATES = const(4)
+_TURNS_BACK = const(4)
+_OUTER_LAG_MS = const(5)
 
-#    rise  hold  fall  rest, and whether the roller turns the other way every second cycle
+#    rise  hold  fall  rest, whether the roller turns back every second cycle, how far the outer motor lags the inner
 _TABLE = (
-    (1500, 3000, 1500, 1000, False),
-    (3000, 2500, 800, 1700, True),
+    (1500, 3000, 1500, 1000, False, 0),
+    (3000, 2500, 800, 1700, True, 0),
+    (500, 100, 300, 100, False, 0),
+    (500, 300, 200, 1000, False, 1000),
+    (500, 700, 300, 500, True, 0),
+    (800, 800, 800, 0, False, 600),
+    (1200, 1600, 1200, 0, False, 1000),
+    (0, 0, 0, 1000, False, 0),
 )
 
 
@@ -62,8 +74,14 @@ def level_pm(step: "tuple[int, ...]", t_ms: int) -> int:
     return amplitude_pm(step, t_ms) * envelope_pm(step[TECHNIQUE], t_ms) // 1000
 
 
+def outer_pm(step: "tuple[int, ...]", t_ms: int) -> int:
+    """Return the outer side motor's level at t_ms, which may be behind the others; 0 until its first turn."""
+    t_ms -= _TABLE[step[TECHNIQUE]][_OUTER_LAG_MS]
+    return level_pm(step, t_ms) if t_ms >= 0 else 0
+
+
 def roller_sign(technique: int, t_ms: int) -> int:
     """Return the roller's direction at t_ms after the step began: 1 towards the heart, -1 away from it."""
-    if _TABLE[technique][_ALTERNATES] and (t_ms // cycle_ms(technique)) & 1:
+    if _TABLE[technique][_TURNS_BACK] and (t_ms // cycle_ms(technique)) & 1:
         return -1
     return 1

@@ -15,9 +15,18 @@ from massager.link import frame, rpc
 from massager.link.service import Service
 
 _WATCHDOG_MS = 2000  # SAF-40
-_LINK_BUDGET_US = 4000  # reading, of a tick's 20 ms
+_READ_BUDGET_US = 4000  # of a tick's 20 ms
+_WRITE_BUDGET_US = 4000
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
-_CRASH_FLUSHES = 8
+_CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
+
+
+def main() -> None:
+    """Make the device and run it; whatever goes wrong ends in a reset (SAF-42)."""
+    try:
+        App().run()
+    finally:
+        machine.reset()
 
 
 class App:
@@ -37,7 +46,7 @@ class App:
         self._late_ms = 0
 
     def run(self) -> None:
-        """Run for ever. Whatever goes wrong, KeyboardInterrupt included: off first, then a reset (SAF-42)."""
+        """Run for ever. Whatever goes wrong, KeyboardInterrupt and MemoryError included, is off first (SAF-42)."""
         try:
             self._loop()
         except BaseException as e:
@@ -45,7 +54,6 @@ class App:
             self._report(e)
         finally:
             self._hardware.off()
-            machine.reset()
 
     def _loop(self) -> None:
         watchdog = machine.WDT(timeout=_WATCHDOG_MS)
@@ -60,7 +68,8 @@ class App:
             self._controller.step(now_ms, self._inputs, self._outputs)
             self._hardware.apply(self._outputs)
             watchdog.feed()
-            self._serve(now_ms)
+            if self._controller.sensors.has_median:  # three ticks after power-up: no host need ask twice
+                self._serve(now_ms)
             due_ms = (due_ms + limits.TICK_MS) & ring.MASK
             wait_ms = ring.diff(due_ms, _now_ms())
             if wait_ms > 0:
@@ -68,12 +77,12 @@ class App:
 
     def _serve(self, now_ms: int) -> None:
         """Handle at most one frame, send what is due, collect garbage once a second."""
-        for kind, json_bytes in self._deframer.feed(self._console.read_line(_LINK_BUDGET_US)):
+        for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
             answer = self._service.handle(kind, json_bytes)
             if answer is not None:
                 self._console.write(frame.encode(answer))
         self._send_telemetry(now_ms)
-        self._console.flush()
+        self._console.flush(_WRITE_BUDGET_US)
         if ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
             self._collect_ms = now_ms
             gc.collect()
@@ -95,8 +104,7 @@ class App:
         """Tell the host what happened, if it listens; the reset comes either way."""
         try:
             self._console.write(frame.encode(rpc.notification("crash", {"error": repr(e)[:200]})))
-            for _ in range(_CRASH_FLUSHES):
-                self._console.flush()
+            self._console.flush(_CRASH_FLUSH_US)
         except BaseException:
             pass
 

@@ -1,16 +1,20 @@
-"""The serial console as a byte pipe that never blocks the loop."""
+"""The serial console as a byte pipe that never blocks the loop.
+
+On the RP2040 "ready to write" means room for one byte, and a write of more waits up to half a second for a host
+that does not read. So bytes go one by one, each after asking, within a budget of time; the rest waits for the next
+tick.
+"""
 
 import select
 import sys
 
-_READ_A_TICK = 1024  # bytes, at most; the time budget usually ends sooner on a chip
 _LOOK_AT_CLOCK_EVERY = 16  # bytes
-_WRITE_CHUNK = 64  # a USB packet
 _WRITE_QUEUE = 4  # frames waiting for a host that does not read; more are dropped and counted
+_NEWLINE = 0x0A
 
 
 class Console:
-    """Reads until a newline or the end of a budget; writes what the port takes and keeps the rest for the next tick."""
+    """Reads up to a newline and writes what the port takes, both within a budget of microseconds."""
 
     def __init__(self, ticks_us) -> None:
         self.dropped = 0
@@ -21,20 +25,23 @@ class Console:
         self._can_read.register(sys.stdin, select.POLLIN)
         self._can_write = select.poll()
         self._can_write.register(sys.stdout, select.POLLOUT)
-        self._queue: list[bytes] = []
+        self._queue: "list[bytes]" = []
+        self._sent = 0  # bytes of the first frame in the queue
+
+    def _is_over(self, count: int, began_us: int, budget_us: int) -> bool:
+        if count % _LOOK_AT_CLOCK_EVERY:
+            return False
+        return (self._ticks_us() - began_us) & 0xFFFFFF > budget_us
 
     def read_line(self, budget_us: int) -> bytes:
-        """Return the bytes at hand up to a newline, none if there are none; stops when budget_us is spent."""
+        """Return the bytes at hand up to a newline; stops when budget_us is spent."""
         got = bytearray()
+        count = 0
         began_us = self._ticks_us()
-        for count in range(_READ_A_TICK):
-            if not self._can_read.poll(0):
-                break
+        while self._can_read.poll(0):
             got.extend(self._in.read(1))
-            if got[-1] == 0x0A:
-                break
-            is_look_due = count % _LOOK_AT_CLOCK_EVERY == _LOOK_AT_CLOCK_EVERY - 1
-            if is_look_due and (self._ticks_us() - began_us) & 0xFFFFFF > budget_us:
+            count += 1
+            if got[-1] == _NEWLINE or self._is_over(count, began_us, budget_us):
                 break
         return bytes(got)
 
@@ -45,12 +52,17 @@ class Console:
         else:
             self._queue.append(frame)
 
-    def flush(self) -> None:
-        """Hand the port what it takes right now."""
+    def flush(self, budget_us: int) -> None:
+        """Hand the port what it takes right now; stops when budget_us is spent."""
+        count = 0
+        began_us = self._ticks_us()
         while self._queue and self._can_write.poll(0):
             frame = self._queue[0]
-            self._out.write(frame[:_WRITE_CHUNK])
-            if len(frame) > _WRITE_CHUNK:
-                self._queue[0] = frame[_WRITE_CHUNK:]
-            else:
+            self._out.write(frame[self._sent : self._sent + 1])
+            self._sent += 1
+            count += 1
+            if self._sent == len(frame):
                 self._queue.pop(0)
+                self._sent = 0
+            if self._is_over(count, began_us, budget_us):
+                break

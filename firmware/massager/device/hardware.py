@@ -29,6 +29,8 @@ class Hardware:
         self._pad = ADC(Pin(board.PIN_PAD_NTC))
         self._current = ADC(Pin(board.PIN_ROLLER_CURRENT))
         self._current_full_ma = board.ROLLER_CURRENT_FULL_MA
+        # Made here, since off() must work with no memory left.
+        self._parts = (self._heater, self._roller, self._inner, self._outer, self._alive)
         self._buttons = Buttons(
             contact(board.PIN_STOP), contact(board.PIN_MODE), contact(board.PIN_STRENGTH), contact(board.PIN_HEAT)
         )
@@ -52,7 +54,7 @@ class Hardware:
 
     def off(self) -> None:
         """Turn everything off, the heater first; a peripheral that fails does not keep the others on."""
-        for part in (self._heater, self._roller, self._inner, self._outer, self._alive):
+        for part in self._parts:
             try:
                 part.off()
             except BaseException:

@@ -16,6 +16,7 @@ TOO_LONG = -32003
 REFUSED = -32010
 
 _ID_CHARS = 24
+_ID_MOST = 999999999
 
 
 class RpcError(Exception):
@@ -41,11 +42,17 @@ def load(json_bytes: bytes) -> "dict[str, Any]":
 def id_of(message: "dict[str, Any]") -> "int | str | None":
     """Return a message's id, None for a notification, or raise RpcError."""
     request_id = message.get("id")
-    if request_id is None or type(request_id) is int:
+    if request_id is None:
+        return None
+    if type(request_id) is int and -_ID_MOST <= request_id <= _ID_MOST:
         return request_id
-    if type(request_id) is str and len(request_id) <= _ID_CHARS:
+    if type(request_id) is str and len(request_id) <= _ID_CHARS and _is_ascii(request_id):
         return request_id
-    raise RpcError(INVALID, "id must be a whole number or a string of at most 24 characters.")
+    raise RpcError(INVALID, "id must be a whole number of at most 9 digits or a string of at most 24 ASCII characters.")
+
+
+def _is_ascii(text: str) -> bool:
+    return all(" " <= character <= "~" for character in text)
 
 
 def method_of(message: "dict[str, Any]") -> str:

@@ -16,8 +16,9 @@ PROTOCOL = 1
 _ANSWERS_KEPT = 4  # how many answers to changing requests are kept for a host that asks again
 _PROGRAMS_A_FRAME = 6
 _WITHOUT_CRC = ("hello", "status", "programs", "subscribe", "stop")
-_RUNS_TWICE = ("hello", "status", "programs", "subscribe", "renew")  # asking again does nothing new
+_REPEATABLE = ("hello", "status", "programs", "subscribe", "stop", "renew")  # done again each time they are asked
 _LOOSE_FIT = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
+_CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
 _PAUSED = "Paused; everything is off. The session's time limit goes on counting."
 
 
@@ -28,7 +29,7 @@ class Service:
         self.telemetry_hz = 0
         self._controller = controller
         self._identity = identity
-        self._answers: list[tuple[int | str | None, bytes]] = []
+        self._answers: list[tuple[int | str | None, str, bytes]] = []
         self._methods = {
             "hello": self._hello,
             "status": self._status,
@@ -64,19 +65,19 @@ class Service:
             raise RpcError(rpc.NO_METHOD, "No such method. Known: " + ", ".join(sorted(self._methods)) + ".")
         if not has_crc and name not in _WITHOUT_CRC:
             raise RpcError(rpc.NEEDS_CRC, name + " needs a CRC. Use kneectl, or see docs/link.md.")
-        is_once = name not in _RUNS_TWICE
+        is_once = name not in _REPEATABLE
         if is_once:
             if request_id is None:
                 raise RpcError(rpc.INVALID, name + " needs an id.")
-            for kept_id, answer in self._answers:
-                if kept_id == request_id:
+            for kept_id, kept_name, answer in self._answers:
+                if kept_id == request_id and kept_name == name:
                     return answer
         try:
             answer = rpc.result(request_id, method(given))
         except RpcError as e:
             answer = rpc.error(request_id, e.code, e.message)
         if is_once:
-            self._answers.append((request_id, answer))
+            self._answers.append((request_id, name, answer))
             if len(self._answers) > _ANSWERS_KEPT:
                 self._answers.pop(0)
         return answer if request_id is not None else None
@@ -120,6 +121,8 @@ class Service:
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED
+        if c.heater.is_clamped_set:
+            return _CUT_TO_MOST
         return _LOOSE_FIT if c.heater.is_limited else ""
 
     def _programs(self, given: "dict[str, Any]") -> "dict[str, Any]":
