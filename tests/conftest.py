@@ -20,6 +20,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _counts[_tier(report.nodeid), report.outcome] += 1
 
 
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        _counts[_tier(report.nodeid), "failed"] += 1
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not _counts or hasattr(config, "workerinput"):
         return

@@ -3,6 +3,7 @@
 import io
 import sys
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from kneectl import cli_session, cli_simulator, owner, ports, simulators, words
 from kneectl.client import Client
-from kneectl.errors import EXIT_OK, DeviceError, KneectlError
+from kneectl.errors import EXIT_OK, EXIT_USAGE, DeviceError, KneectlError
 from kneectl.options import JsonOption, PortOption, check_picture, print_json
 from kneectl.telemetry import LIVE_STATES
 
@@ -20,13 +21,27 @@ _EPILOG = (
 )
 
 app = typer.Typer(
-    help="Talk to a knee massager over its serial port: start, watch, record and stop sessions.",
     epilog=_EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"kneectl {metadata.version('knee-massager')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which kneectl this is.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """Talk to a knee massager over its serial port: start, watch, record and stop sessions."""
 
 
 @app.command("ports")
@@ -130,4 +145,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KneectlError as error:
         print(f"kneectl: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:  # standard output: a full disk, a closed pipe
+        print(f"kneectl: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
     sys.exit(EXIT_OK)

@@ -11,10 +11,10 @@ import typer
 
 from kneectl import display, ports, words
 from kneectl.client import Client
-from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED
+from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED, UsageError
 from kneectl.interrupts import Interrupts
 from kneectl.keys import Keys
-from kneectl.options import JsonOption, PortOption, RecordOption, check_picture, console
+from kneectl.options import JsonOption, PortOption, RecordOption, check_picture, console, print_json
 from kneectl.record import Recorder
 from kneectl.session import Attachment, Ending
 from kneectl.telemetry import Telemetry
@@ -54,11 +54,11 @@ def start(
         client.hello()
         attachment = _attach(stack, client, record, frames.append, json, _START_HINTS, _length_s(client, program))
         ending = attachment.run(program, strength, heat.value)
-    if plot is not None and frames:
-        from kneectl import plot as plotting  # matplotlib takes a second to import
-
-        plotting.draw(frames, plot)
     print("\n".join(words.ending_lines(ending)), file=sys.stderr if json else sys.stdout)
+    if json:
+        print_json({"ended": ending.status}, is_line=True)
+    if plot is not None and frames:
+        _draw(frames, plot, ending)
     raise typer.Exit(_exit_code(ending))
 
 
@@ -116,6 +116,17 @@ def _attach(
 def _length_s(client: Client, program: str | None) -> int | None:
     lengths = {known["name"]: known["length_s"] for known in client.programs()} if program else {}
     return lengths.get(program)
+
+
+def _draw(frames: list[Telemetry], picture: Path, ending: Ending) -> None:
+    from kneectl import plot  # matplotlib takes a second to import
+
+    try:
+        plot.draw(frames, picture)
+    except UsageError as error:
+        if not ending.is_fault:
+            raise
+        print(f"kneectl: {error}", file=sys.stderr)  # the fault's exit code says more than the picture's
 
 
 def _exit_code(ending: Ending) -> int:

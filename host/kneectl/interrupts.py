@@ -1,14 +1,16 @@
-"""Ctrl-C and SIGTERM as a flag, so that neither cuts a frame in two or skips the stop."""
+"""Ctrl-C, SIGTERM and a closed terminal as a flag, so that neither cuts a frame in two or skips the stop."""
 
 import signal
 from types import FrameType, TracebackType
 from typing import Self
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # Windows has none
+    _SIGNALS.append(signal.SIGHUP)
 
 
 class Interrupts:
-    """While the block runs, the first Ctrl-C or SIGTERM sets a flag; the next raises KeyboardInterrupt."""
+    """While the block runs, the first of these signals sets a flag; the next raises KeyboardInterrupt."""
 
     def __init__(self) -> None:
         self._is_set = False

@@ -18,7 +18,8 @@ PortOption = Annotated[
         "--port",
         envvar="KNEECTL_PORT",
         metavar="PORT",
-        help="The device's port, or `sim` for the running simulator; not needed when one device is there.",
+        help="The device's port or URL, `sim` for the running simulator, or `sim://` for one inside this command;"
+        " not needed when one device is there.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
@@ -29,9 +30,9 @@ RecordOption = Annotated[
 VmOption = Annotated[bool, typer.Option("--vm", help="Run the firmware on the MicroPython VM instead of CPython.")]
 
 
-def print_json(value: Any) -> None:
-    """Print a value as one JSON document."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+def print_json(value: Any, *, is_line: bool = False) -> None:
+    """Print a value as one JSON document, on one line if it is one of several."""
+    print(json.dumps(value, indent=None if is_line else 2, ensure_ascii=False))
 
 
 def console() -> Console:

@@ -70,6 +70,7 @@ class Attachment:
         self._lockstep_s = lockstep_s
         self._renews = False
         self._latest: Telemetry | None = None
+        self._now: Result = {}  # what the device last said of itself, in telemetry or in an answer
         self._first: Telemetry | None = None
 
     def run(self, program: str, strength: int, heat: str) -> Ending:
@@ -117,11 +118,12 @@ class Attachment:
                     return False
                 self._client.subscribe(self._hz)
             self._renew_in_time()
-            self._handle_key()
+            self._handle_keys()
         return False
 
     def _take(self, frame: Telemetry) -> None:
         self._latest = frame
+        self._now = {"state": frame.state, "strength": frame.strength, "heat": frame.heat}
         self._first = self._first or frame
         self._on_frame(frame)
         if frame.is_live:
@@ -136,25 +138,34 @@ class Attachment:
         if self._renews and self._lockstep_s is None and time.monotonic() - self._renewed_s > _RENEW_S:
             self._renew()
 
-    def _handle_key(self) -> None:
-        key = self._next_key()
-        if key is None or self._latest is None:
-            return
-        frame = self._latest
+    def _handle_keys(self) -> None:
+        """Carry out the keys that wait; a stop among them comes first and makes the others void."""
+        keys = []
+        while (key := self._next_key()) is not None:
+            keys.append(key)
+        if "s" in keys:
+            keys = ["s"]
+        if self._latest is not None:
+            for key in keys:
+                self._handle_key(key)
+
+    def _handle_key(self, key: str) -> None:
+        # Telemetry comes a few times a second and keys may come faster: each builds on the answer to the one before.
+        now = self._now
         if key == " ":
-            self._try(self._client.resume if frame.state == "paused" else self._client.pause)
+            self._try(self._client.resume if now["state"] == "paused" else self._client.pause)
         elif key == "s":
             self._try(self._client.stop)
-        elif key in ("+", "-") and frame.strength is not None:
-            strength = frame.strength + (1 if key == "+" else -1)
+        elif key in ("+", "-") and now["strength"] is not None:
+            strength = now["strength"] + (1 if key == "+" else -1)
             if 1 <= strength <= 5:
                 self._try(lambda: self._client.set(strength=strength))
-        elif key == "h" and frame.is_live:
-            self._try(lambda: self._client.set(heat=_NEXT_HEAT.get(frame.heat or "", "off")))
+        elif key == "h" and now["state"] in LIVE_STATES:
+            self._try(lambda: self._client.set(heat=_NEXT_HEAT.get(now["heat"] or "", "off")))
 
-    def _try(self, action: Callable[[], object]) -> None:
+    def _try(self, action: Callable[[], Result]) -> None:
         try:
-            action()
+            self._now.update(action())
         except DeviceError as error:
             self._on_message(error.message)
 

@@ -20,7 +20,7 @@ _DRAW_S = 0.1  # frames may come faster than a terminal should be drawn
 _SAY_S = 8.0  # how long a sentence stays
 _STATE_STYLES = {"running": "green", "paused": "yellow", "fault": "bold red"}
 _HEAT_STYLES = {"low": "yellow", "medium": "dark_orange", "high": "red"}
-_LIMITED = "The pad is at its limit and the skin does not get warmer: tighten the strap."
+_LIMITED = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
 
 
 class LiveView:
@@ -74,13 +74,13 @@ class LiveView:
 def panel(frame: Telemetry, length_s: int, sentence: str, hints: str, width: int = _WIDTH) -> Panel:
     """Return a frame as a panel; length_s is the session's, sentence may be empty, width is in columns."""
     style = _STATE_STYLES.get(frame.state, "cyan")
-    rows: list[RenderableType] = []
+    # What must be read comes first: a low terminal cuts the end off.
+    rows: list[RenderableType] = [Text(text, style="bold yellow") for text in _warnings(frame, sentence)]
     if frame.is_live:
         rows += [_step(frame), _progress(frame, length_s, width - _FRAME), Text()]
     rows += [_heat(frame), Text()]
     if frame.is_live:
         rows += [_massage(frame), Text()]
-    rows += [Text(text, style="bold yellow") for text in _warnings(frame, sentence)]
     rows.append(Text(hints, style="dim"))
     title = Text.assemble((frame.program or "no session", "bold"), "  ", (frame.state, style))
     return Panel(Group(*rows), title=title, title_align="left", border_style=style, width=width, padding=(0, 1))

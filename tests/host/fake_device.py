@@ -14,7 +14,7 @@ from massager.link import frame
 
 PROGRAMS = [
     {"name": "shiatsu", "length_s": 720, "steps": 6},
-    {"name": "short", "length_s": 4, "steps": 2},
+    {"name": "short", "length_s": 12, "steps": 2},
     {"name": "swedish", "length_s": 600, "steps": 5},
 ]
 _FREE = ("hello", "status", "programs", "subscribe", "stop")  # may come without a CRC, from a person
@@ -117,7 +117,9 @@ class FakeDevice:
             self._left_ms -= by_ms
             if self._left_ms <= 0:
                 self._state, self._why = "idle", "The program is over."
-            elif self.now_ms - self._renewed_ms > _LEASE_MS:
+            elif self.now_ms - self._renewed_ms > _LEASE_MS * max(
+                1.0, self._speed or 1.0
+            ):  # 3 s for a busy machine too
                 self._state, self._why = "idle", "The host did not renew its lease."
         if self._hz and self.now_ms >= self._next_ms:
             self._next_ms = self.now_ms + 1000 // self._hz

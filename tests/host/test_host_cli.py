@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,8 @@ def test_a_session_as_json_is_a_line_a_frame(capsys: pytest.CaptureFixture[str])
     out, err = capsys.readouterr()
     frames = [json.loads(line) for line in out.splitlines()]
     assert frames[0]["state"] == "running"
-    assert frames[-1]["state"] == "idle"
+    assert frames[-2]["state"] == "idle"
+    assert frames[-1]["ended"]["why"] == "The program is over."
     assert "The program is over." in err
 
 
@@ -118,8 +120,8 @@ def test_monitor_leaves_after_its_seconds(device: FakeDevice, capsys: pytest.Cap
     assert [method for method, _ in device.executed if method in ("start", "stop", "renew")] == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_sigterm_stop_the_session(device: FakeDevice, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_sigterm_and_a_closed_terminal_stop_the_session(device: FakeDevice, number: signal.Signals) -> None:
     with spawn("start", "shiatsu", "--json", "--port", device.port) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["state"] == "running"
@@ -164,3 +166,18 @@ def test_a_reader_who_leaves_ends_the_session(device: FakeDevice) -> None:
         assert "Traceback" not in process.stderr.read()
         assert process.wait(WAIT_S) != 0
     assert device.state == "idle"
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert kneectl("--version") == 0
+    assert capsys.readouterr().out.startswith("kneectl ")
+
+
+def test_a_fault_is_told_even_when_the_picture_cannot_be_drawn(
+    device: FakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    threading.Timer(1.0, device.fail, ["skin_hot"]).start()
+    assert kneectl("start", "shiatsu", "--plot", "/proc/none.png", "--port", device.port) == 1
+    out, err = capsys.readouterr()
+    assert "Let the pad cool down" in out
+    assert "cannot be written" in err

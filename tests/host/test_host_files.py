@@ -139,7 +139,7 @@ def test_the_view_says_what_matters() -> None:
         "39.0 °C",
         "heater 34 %",
     ]
-    parts += ["120 mA", "tighten the strap", "Not now.", "space pause"]
+    parts += ["120 mA", "tighter strap", "Not now.", "space pause"]
     for part in parts:
         assert part in text
 
@@ -164,3 +164,27 @@ def test_numbers_in_words() -> None:
         "46 %",
     )
     assert (words.clock(65), words.clock(None)) == ("1:05", "-:--")
+
+
+def test_a_full_disk_is_an_error_in_words(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(UsageError, match="/dev/full cannot be written"):
+        record.Recorder(Path("/dev/full"))
+
+
+def test_a_recording_that_a_spreadsheet_saved_reads_too(tmp_path: Path) -> None:
+    path = tmp_path / "saved.csv"
+    with record.Recorder(path) as recorder:
+        recorder.write(_FRAME)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\n\n")
+    assert record.read(path) == [_FRAME]
+
+
+def test_a_number_no_device_sends_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    with record.Recorder(path) as recorder:
+        recorder.write(_FRAME)
+    path.write_text(path.read_text().replace(str(_FRAME.t_ms), "9" * 400, 1))
+    with pytest.raises(UsageError, match="line 2"):
+        record.read(path)

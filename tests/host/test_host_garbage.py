@@ -10,7 +10,7 @@ from kneesim.launch import EngineMissing, Simulator
 from massager.link import frame
 from run_kneectl import WAIT_S
 
-SPEED = 20.0
+SPEED = 2.0  # until MODE confirms the session its lease is 3 s of virtual time, and a busy machine stalls
 BAD = (
     (b"\x00\x03\x04\xff\x80garbage\n", -32700),
     (b'{"jsonrpc":"2.0","id":1,"method":"pause"}*00000000\n', -32001),
@@ -44,7 +44,7 @@ class Raw:
 def test_bad_input_gets_errors_and_the_session_goes_on(engine: str) -> None:
     try:
         # MODE confirms the host's start, so that the flood does not cost the session its lease.
-        events = ["5 press mode", "5.2 release mode"]
+        events = ["2 press mode", "2.2 release mode"]
         simulator = Simulator(engine, speed=SPEED, events=events)
     except EngineMissing as e:
         pytest.skip(str(e))
@@ -52,9 +52,8 @@ def test_bad_input_gets_errors_and_the_session_goes_on(engine: str) -> None:
         raw = Raw(port)
         count = 100
         assert raw.call(count, "start", program="shiatsu", strength=2)["result"] == {"state": "running"}
-        while raw.call(count, "status")["result"]["leased"]:
+        while raw.call(count, "status")["result"].get("leased"):
             raw.call(count, "renew")
-            count += 1
         for line, code in BAD:
             assert raw.ask(line)["error"]["code"] == code, line[:40]
             status = raw.call(count, "status")["result"]

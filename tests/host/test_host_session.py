@@ -162,7 +162,7 @@ def test_a_device_that_goes_away_in_a_session_is_lost(device: FakeDevice) -> Non
 def test_watching_starts_and_renews_nothing(device: FakeDevice) -> None:
     seat = Seat()
     with Client(device.port) as client:
-        ending = seat.attach(client).watch(0.5)
+        ending = seat.attach(client).watch(2.0)
     assert seat.frames
     assert not ending.was_interrupted
     assert _methods(device) == ["subscribe", "status", "subscribe"]
@@ -188,3 +188,24 @@ def test_in_lockstep_each_frame_is_answered_by_one_renewal() -> None:
 
 def test_an_ending_without_frames_lasted_no_time() -> None:
     assert Ending({"state": "idle"}, None, None, False).lasted_s == 0
+
+
+def test_keys_that_wait_together_build_on_each_other_and_stop_comes_first(device: FakeDevice) -> None:
+    for keys, strength, state in (
+        ("+++", 4, "running"),
+        ("  ", 1, "running"),
+        (" ", 1, "paused"),
+        ("+++s++", 1, "idle"),
+    ):
+        waiting = list(keys)
+        frames: list[Telemetry] = []
+
+        def next_key(waiting: list[str] = waiting, frames: list[Telemetry] = frames) -> str | None:
+            return waiting.pop(0) if frames and waiting else None
+
+        with Client(device.port) as client:
+            leaves = Attachment(client, frames.append, lambda sentence: None, next_key, lambda w=waiting: not w, hz=10)
+            client.start("shiatsu", strength=1)
+            ending = leaves.watch()
+            assert (ending.status["strength"], ending.status["state"]) == (strength, state), keys
+            client.stop()

@@ -55,7 +55,7 @@ def test_an_event_that_cannot_be_is_wrong_usage(capsys: pytest.CaptureFixture[st
 
 
 def test_an_open_sensor_ends_a_session_with_1(capsys: pytest.CaptureFixture[str]) -> None:
-    with spawn("sim", "--speed", "5", "--event", "15 skin_ntc open") as process:
+    with spawn("sim", "--event", "8 skin_ntc open") as process:
         assert process.stdout is not None
         process.stdout.readline()
         assert kneectl("start", "shiatsu", "--port", "sim") == 1
