@@ -28,6 +28,7 @@ lint: .venv/dev ## Check style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python boards/check_types.py
 	$(BIN)/codespell
 
 .PHONY: fix

@@ -3,7 +3,8 @@ first.
 """
 
 NAME = "pico"
-FEATURES = ("roller", "sides", "heat")
+CHIP = "rp2040"
+FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
 
 # Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one
 # slice share their frequency, so each pair has a slice of its own.
@@ -21,12 +22,21 @@ PIN_MODE = 11  # the others normally open to ground
 PIN_STRENGTH = 12
 PIN_HEAT = 13
 
+PIN_STRIP = 14  # eight WS2812 lamps
+PIN_BUZZER = 15
+
+ADC_READS_UV = False  # codes of its own reference, which the dividers hang on too
+ADC_REFERENCE_MV = 3300
 PIN_SKIN_NTC = 26
 PIN_PAD_NTC = 27
 PIN_ROLLER_CURRENT = 28
 ROLLER_CURRENT_FULL_MA = 2000  # at the ADC's reference; stays under 2^14 so that the product is a small integer
 
-OUTPUT_PINS = (PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER)
+# fmt: off
+OUTPUT_PINS = (
+    PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
+)
+# fmt: on
 
 # SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
 ROLLER_CAP_PM = 1000

@@ -1,19 +1,18 @@
-"""A simulated RP2040: the `machine` module the firmware sees, policing whoever uses it.
+"""A simulated chip: the `machine` module the firmware sees, policing whoever uses it. chips.py says which chip it is.
 
 Anything the real chip would refuse, and some things it would silently do wrong, is written to `violations` and
 raised: a duty out of range, a pin used twice, two frequencies on one PWM slice, a pin that is no ADC input. Tests
 and runs fail on any violation, even one that the firmware caught.
 """
 
+from kneesim.chips import MOST_PINS, RP2040, ChipKind
 from kneesim.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PINS = 30
-_ADC_PINS = (26, 27, 28)
-_WATCHDOG_MOST_MS = 8388
+_ATTN_11DB = 3
 
 _NONE = 0
 _INPUT = 1
@@ -27,26 +26,31 @@ class ChipReset(BaseException):
 
 
 class Chip:
-    """Pins, PWM, ADC, watchdog and reset. The plant hooks into drive, adc and listen by pin number."""
+    """Pins, PWM, ADC, watchdog and reset. The plant hooks into drive, adc and listen by pin number, and sets the kind
+    of chip that the board carries.
+    """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, kind: ChipKind = RP2040) -> None:
         self.clock = clock
+        self.kind = kind
         self.violations: list[str] = []
-        # What outside drives an input pin to (0, 1 or None), and what an ADC pin reads (0 to 65535).
-        self.drive: "list[Callable[[], int | None] | None]" = [None] * PINS
-        self.adc: "list[Callable[[], int] | None]" = [None] * PINS
-        self.listen: list[Callable[[], object] | None] = [None] * PINS  # called after a change of an output pin
+        # What outside drives an input pin to (0, 1 or None), and what an ADC pin reads (0 to 65535, or
+        # microvolts on a chip that reads those).
+        self.drive: "list[Callable[[], int | None] | None]" = [None] * MOST_PINS
+        self.adc: "list[Callable[[], int] | None]" = [None] * MOST_PINS
+        self.listen: list[Callable[[], object] | None] = [None] * MOST_PINS  # called after a change of an output pin
         self.before_reset: Callable[[], object] | None = None  # called while the outputs still are as they were
         self.on_feed: Callable[[], object] | None = None  # called at each feeding of the watchdog
         self.reset_cause = 1
+        self.pwm_hz = [0] * MOST_PINS
+        self.lamps = b""  # what was last sent to the strip, green, red and blue of each
         self.feeds = 0
         self.collections = 0  # explicit garbage collections, counted on CPython only
-        self.level = [0] * PINS  # as an output drives it
-        self.duty_u16 = [0] * PINS
-        self._mode = [_NONE] * PINS
-        self._pull_up = [False] * PINS
-        self._is_claimed = [False] * PINS
-        self._slice_hz = [0] * 8
+        self.level = [0] * MOST_PINS  # as an output drives it
+        self.duty_u16 = [0] * MOST_PINS
+        self._mode = [_NONE] * MOST_PINS
+        self._pull_up = [False] * MOST_PINS
+        self._is_claimed = [False] * MOST_PINS
         self._watchdog_us = 0  # timeout; 0: not armed
         self._bite_us = 0
         self._is_watching = False
@@ -63,13 +67,12 @@ class Chip:
 
     def forget_claims(self) -> None:
         """A new script runs; it may make its own objects for the pins."""
-        self._is_claimed = [False] * PINS
+        self._is_claimed = [False] * MOST_PINS
 
     def power_on(self) -> None:
         """Begin after a reset: pins are inputs with pull-down."""
         self.is_dead = False
         self.forget_claims()
-        self._slice_hz = [0] * 8
 
     def output_pm(self, number: int) -> int:
         """Return how much of the time a pin is driven high, in per mille."""
@@ -78,14 +81,18 @@ class Chip:
         return self.level[number] * 1000 if self._mode[number] == _OUTPUT else 0
 
     def reset(self, cause: int) -> None:
-        """Restart: outputs let go this instant. Raises ChipReset."""
+        """Restart: outputs let go this instant, or stay as they were until the next start. Raises ChipReset."""
         if self.is_dead:  # the firmware's last words on its way out of a reset that already came
             raise ChipReset()
         if self.before_reset is not None:
             self.before_reset()
         self._watchdog_us = 0
         self.reset_cause = cause
-        for number in range(PINS):
+        if self.kind.keeps_outputs_ms:
+            self.is_dead = True
+            self.clock.advance(self.kind.keeps_outputs_ms * 1000)
+            raise ChipReset()
+        for number in range(MOST_PINS):
             self._mode[number] = _NONE
             self.duty_u16[number] = 0
             self.set_level(number, 0)
@@ -124,8 +131,10 @@ class Chip:
 
     def claim(self, number: int) -> None:
         """Note that a script uses a pin; twice is a wiring mistake in the board file."""
-        if type(number) is not int or not 0 <= number < PINS:
+        if type(number) is not int or not 0 <= number < self.kind.pins:
             self.refuse("no such pin: %s" % (number,))
+        if number in self.kind.unusable:
+            self.refuse("pin %d is not free on an %s" % (number, self.kind.name))
         if self._is_claimed[number]:
             self.refuse("pin %d is used twice" % number)
         self._is_claimed[number] = True
@@ -134,36 +143,55 @@ class Chip:
         """Turn a pin into a plain input or output."""
         if self.is_dead:
             return
-        self._mode[number] = _OUTPUT if mode == PinFactory.OUT else _INPUT
-        self._pull_up[number] = pull == PinFactory.PULL_UP
-        if mode == PinFactory.OUT:
+        _, out, pull_up, _ = self.kind.pin_modes
+        if number in self.kind.input_only and (mode == out or pull >= 0):
+            self.refuse("pin %d is an input and nothing else, without pull-ups" % number)
+        self._mode[number] = _OUTPUT if mode == out else _INPUT
+        self._pull_up[number] = pull == pull_up
+        if mode == out:
             self.set_level(number, 1 if value else 0)
 
     def make_pwm(self, number: int, freq: int, duty: int) -> None:
-        """Turn a pin into a PWM output; the two pins of a slice share a frequency."""
-        if type(freq) is not int or not 8 <= freq <= 62500000:
-            self.refuse("PWM on pin %d: a frequency of %s Hz is out of the chip's range" % (number, freq))
-        slice_ = (number >> 1) & 7
-        if self._slice_hz[slice_] not in (0, freq):
-            self.refuse("PWM on pin %d: its slice already runs at another frequency" % number)
-        self._slice_hz[slice_] = freq
+        """Turn a pin into a PWM output."""
         self._mode[number] = _PWM
+        self.set_frequency(number, freq)
         self.set_duty(number, duty)
+
+    def set_frequency(self, number: int, hz: int) -> None:
+        """Set a PWM pin's frequency; the pins of a slice share theirs."""
+        least_hz, most_hz = self.kind.pwm_hz
+        if type(hz) is not int or not least_hz <= hz <= most_hz:
+            self.refuse("PWM on pin %d: a frequency of %s Hz is out of the chip's range" % (number, hz))
+        for other in range(self.kind.pins):
+            is_shared = other != number and self.kind.slice_of(other) == self.kind.slice_of(number)
+            if is_shared and self._mode[other] == _PWM and self.pwm_hz[other] != hz:
+                self.refuse("PWM on pin %d: its slice already runs at another frequency" % number)
+        self.pwm_hz[number] = hz
+
+    def send_bits(self, number: int, encoding: int, timing: "tuple[int, int, int, int]", data: bytes) -> None:
+        """Send bytes to the lamps on an output pin; interrupts are off meanwhile, so it takes its time."""
+        if encoding != 0 or len(timing) != 4:
+            self.refuse("bitstream on pin %d: encoding 0 with four times is all there is" % number)
+        if self._mode[number] != _OUTPUT:
+            self.refuse("bitstream on pin %d, which is no output" % number)
+        self.clock.advance(len(data) * 8 * (timing[0] + timing[1]) // 1000)
+        self.lamps = bytes(data)
 
     def make_adc(self, number: int) -> None:
         """Turn a pin into an ADC input."""
-        if number not in _ADC_PINS:
-            self.refuse("pin %d is no ADC input; those are 26, 27 and 28" % number)
+        if number not in self.kind.adc_pins:
+            self.refuse("pin %d is no ADC input; those are %s" % (number, self.kind.adc_pins))
         self._mode[number] = _ADC
 
     def read_adc(self, number: int) -> int:
-        """Return an ADC input's code, 0 to 65535."""
+        """Return an ADC input's code, 0 to 65535, or its microvolts on a chip that reads those."""
         source = self.adc[number]
         return 0 if source is None else source()
 
     def arm_watchdog(self, timeout_ms: int) -> None:
         """Start the watchdog; like the real one it cannot be stopped again."""
-        if type(timeout_ms) is not int or not 0 < timeout_ms <= _WATCHDOG_MOST_MS:
+        least_ms, most_ms = self.kind.watchdog_ms
+        if type(timeout_ms) is not int or not least_ms <= timeout_ms <= most_ms:
             self.refuse("WDT: a timeout of %s ms is out of the chip's range" % (timeout_ms,))
         self._watchdog_us = timeout_ms * 1000
         self.feed()
@@ -204,15 +232,11 @@ class _Pin:
 class PinFactory:
     """machine.Pin."""
 
-    IN = 0
-    OUT = 1
-    PULL_UP = 1
-    PULL_DOWN = 2
-
     def __init__(self, chip: Chip) -> None:
         self._chip = chip
+        self.IN, self.OUT, self.PULL_UP, self.PULL_DOWN = chip.kind.pin_modes
 
-    def __call__(self, number: int, mode: int = 0, pull: int = -1, value: "int | None" = None) -> _Pin:
+    def __call__(self, number: int, mode: int = -1, pull: int = -1, value: "int | None" = None) -> _Pin:
         self._chip.claim(number)
         self._chip.make_pin(number, mode, pull, value)
         return _Pin(self._chip, number)
@@ -228,8 +252,11 @@ class _Pwm:
     def duty_u16(self, duty: int) -> None:
         self._chip.set_duty(self._number, duty)
 
+    def freq(self, hz: int) -> None:
+        self._chip.set_frequency(self._number, hz)
+
     def deinit(self) -> None:
-        self._chip.refuse("PWM.deinit() freezes pin %d at its present level; set the duty to 0" % self._number)
+        self._chip.refuse("PWM.deinit() freezes pin %d at its level on an RP2040; set the duty to 0" % self._number)
 
 
 class PwmFactory:
@@ -254,15 +281,39 @@ class _AdcInput:
         return self._chip.read_adc(self._number)
 
 
+class _CalibratedInput:
+    __slots__ = ("_chip", "_number")
+
+    def __init__(self, chip: Chip, number: int) -> None:
+        self._chip = chip
+        self._number = number
+
+    def read_uv(self) -> int:
+        return self._chip.read_adc(self._number)
+
+    def read_u16(self) -> int:
+        self._chip.refuse("pin %d: read_u16() is raw and off by up to a tenth; read_uv() is calibrated" % self._number)
+        return 0
+
+
 class AdcFactory:
     """machine.ADC, made from a Pin."""
 
     def __init__(self, chip: Chip) -> None:
         self._chip = chip
+        if chip.kind.reads_uv:
+            self.ATTN_11DB = _ATTN_11DB
 
-    def __call__(self, pin: _Pin) -> _AdcInput:
-        self._chip.make_adc(pin._number)
-        return _AdcInput(self._chip, pin._number)
+    def __call__(self, pin: _Pin, atten: "int | None" = None) -> "_AdcInput | _CalibratedInput":
+        chip = self._chip
+        chip.make_adc(pin._number)
+        if not chip.kind.reads_uv:
+            if atten is not None:
+                chip.refuse("ADC on pin %d: an %s has no attenuation" % (pin._number, chip.kind.name))
+            return _AdcInput(chip, pin._number)
+        if atten != _ATTN_11DB:
+            chip.refuse("ADC on pin %d: with less than 11 dB of attenuation it ends far below 3.3 V" % pin._number)
+        return _CalibratedInput(chip, pin._number)
 
 
 class _Watchdog:
@@ -296,9 +347,13 @@ class Machine:
         self._chip.arm_watchdog(timeout)
         return _Watchdog(self._chip)
 
+    def bitstream(self, pin: _Pin, encoding: int, timing: "tuple[int, int, int, int]", data: bytes) -> None:
+        """Send bytes to the lamps on a pin; 0 is the only encoding there is, timing is in ns."""
+        self._chip.send_bits(pin._number, encoding, timing, data)
+
     def reset(self) -> None:
-        """Restart the chip; reads as a watchdog reset afterwards, as on the RP2040."""
-        self._chip.reset(self.WDT_RESET)
+        """Restart the chip; what it reads as afterwards is the chip's matter."""
+        self._chip.reset(self._chip.kind.reset_cause)
 
     def reset_cause(self) -> int:
         """Return why the chip last started."""

@@ -5,6 +5,7 @@ Physics is computed up to the present whenever the firmware reads a sensor or an
 """
 
 from kneesim.chip import Chip
+from kneesim.chips import KINDS
 from kneesim.heat import Heat, HeatParams
 from kneesim.motors import Roller, RollerParams, SideMotor, SideParams
 from kneesim.noise import Noise
@@ -15,18 +16,38 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_LATEST_US = 100_000_000_000  # an event may come this late
 _STEP_US = 25000  # a tick and its jitter in one step
 _OPEN_CODE = 65535.0  # nothing pulls the divider down
 _SHORT_CODE = 0.0
 
+# What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
+_ADC_LEAST_MV = 142
+_ADC_MOST_MV = 3134
+_ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
+
 BUTTONS = ("stop", "mode", "strength", "heat")
 NTC_STATES = ("ok", "open", "short")
+
+
+class AdcMicrovolts:
+    """An ESP32's converter as MicroPython's read_uv() gives it: whole millivolts, and neither end reaches a rail."""
+
+    def __init__(self, noise: Noise, reference_mv: int) -> None:
+        self._noise = noise
+        self._reference_mv = reference_mv
+
+    def read(self, ideal_code: float) -> int:
+        """Return the microvolts for an ideal code of 0 to 65535 of the reference."""
+        mv = int(ideal_code * self._reference_mv / 65535.0) + self._noise.spread(_ADC_NOISE_MV)
+        return min(max(mv, _ADC_LEAST_MV), _ADC_MOST_MV) * 1000
 
 
 class Plant:
     """A person's knee in the device. Temperatures and loads are attributes of heat, roller, inner and outer."""
 
     def __init__(self, chip: Chip, board: "Any", seed: int) -> None:
+        chip.kind = KINDS[board.CHIP]
         self.heat = Heat(HeatParams())
         self.pad_w = HeatParams().pad_w
         self.roller = Roller(RollerParams())
@@ -42,10 +63,13 @@ class Plant:
         self._until_us = chip.clock.now_us
         self._is_down = {"stop": False, "mode": False, "strength": False, "heat": False}
         noise = Noise(seed)
-        self._adc = Adc12(noise)
+        if board.ADC_READS_UV:
+            self._convert = AdcMicrovolts(noise, board.ADC_REFERENCE_MV).read
+        else:
+            self._convert = Adc12(noise).read_u16
         self._skin_divider = Divider(board.SKIN_NTC_PULL_UP_OHM)
         self._pad_divider = Divider(board.PAD_NTC_PULL_UP_OHM)
-        self.skin_code = 0  # as last read
+        self.skin_code = 0  # as last read, in what the chip's ADC gives
         self.pad_code = 0
         self._wire()
 
@@ -109,12 +133,12 @@ class Plant:
 
     def _read_ntc(self, state: str, divider: Divider, temp_c: float) -> int:
         if state == "ok":
-            return self._adc.read_u16(divider.code(temp_c))
-        return self._adc.read_u16(_OPEN_CODE if state == "open" else _SHORT_CODE)
+            return self._convert(divider.code(temp_c))
+        return self._convert(_OPEN_CODE if state == "open" else _SHORT_CODE)
 
     def _read_current(self) -> int:
         self.advance()
-        return self._adc.read_u16(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
+        return self._convert(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
 
     def button(self, name: str, is_down: bool) -> None:
         """Press a button or let it go. STOP's second contact keeps the enable discharged while it is pressed
@@ -193,5 +217,9 @@ def parse_event(line: str) -> "tuple[int, str]":
         raise ValueError(
             "an event is SECONDS and what happens then, for instance '60 skin_ntc open', not '" + line + "'."
         )
+    except OverflowError:  # infinity
+        when_us = -1
+    if not 0 <= when_us <= _LATEST_US:
+        raise ValueError("'" + line + "': the time must be from 0 to 100000 seconds.")
     check_words(words)
     return when_us, words

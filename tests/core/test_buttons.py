@@ -78,3 +78,29 @@ def test_a_contact_that_never_opens_counts_no_further_than_a_long_press():
     buttons = Buttons()
     play(buttons, signals.STOP, 1000)
     assert max(buttons._held_ms) == 1500
+
+
+def test_an_ignored_press_gives_nothing_and_the_next_one_does():
+    buttons = Buttons()
+    play(buttons, signals.STOP, 1)
+    buttons.ignore()
+    play(buttons, signals.STOP, 100)
+    assert play(buttons, 0, 10) == []
+    play(buttons, signals.STOP, 10)
+    assert play(buttons, 0, 10) == [(signals.STOP, 0)]
+
+
+def test_a_bounce_that_was_ignored_does_not_cost_the_next_press():
+    buttons = Buttons()
+    play(buttons, signals.STOP, 1)
+    buttons.ignore()
+    play(buttons, 0, 10)
+    play(buttons, signals.STOP, 100)
+    assert play(buttons, 0, 10) == [(0, signals.STOP)]
+
+
+def test_two_at_once():
+    buttons = Buttons()
+    for raw, are_two in ((0, False), (1, False), (8, False), (3, True), (10, True), (15, True)):
+        play(buttons, raw, 3)
+        assert buttons.are_two_down() == are_two

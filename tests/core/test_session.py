@@ -136,4 +136,4 @@ def test_time_left_is_the_nearer_of_program_and_cap():
 
 def test_words_for_every_state_and_reason():
     assert len(session.STATE_NAMES) == FAULT + 1
-    assert len(session.END_WORDS) == session.ACKNOWLEDGED + 1
+    assert len(session.END_WORDS) == session.TWO_BUTTONS + 1

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kneesim.chip import Chip, Machine
+from kneesim.chip import Chip, ChipReset, Machine
+from kneesim.chips import ESP32
 from kneesim.clock import Clock
 from kneesim.port import POLLIN, Poll, Port, stdin, stdout
 
@@ -15,6 +16,11 @@ def chip() -> Chip:
 @pytest.fixture
 def machine(chip: Chip) -> Machine:
     return Machine(chip)
+
+
+@pytest.fixture
+def esp32() -> Machine:
+    return Machine(Chip(Clock(), ESP32))
 
 
 @pytest.mark.parametrize("duty", [-1, 65536, 0.5, None, True, "0"])
@@ -71,13 +77,99 @@ def test_levels_are_0_or_1(machine: Machine) -> None:
 
 def test_only_three_pins_are_adc_inputs(machine: Machine) -> None:
     with pytest.raises(ValueError, match="no ADC input"):
-        machine.ADC(machine.Pin(25))
+        machine.ADC(machine.Pin(22))
 
 
 @pytest.mark.parametrize("timeout", [0, -5, 8389, 1.5])
 def test_a_watchdog_timeout_out_of_range(machine: Machine, timeout: object) -> None:
     with pytest.raises(ValueError, match="WDT"):
         machine.WDT(timeout=timeout)
+
+
+@pytest.mark.parametrize("number", [23, 24, 25, 29])
+def test_pins_of_a_pico_that_are_not_free(machine: Machine, number: int) -> None:
+    with pytest.raises(ValueError, match="not free on an rp2040"):
+        machine.Pin(number, machine.Pin.OUT)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 5, 6, 11, 12, 14, 15, 20, 31])
+def test_pins_of_an_esp32_that_are_not_free(esp32: Machine, number: int) -> None:
+    with pytest.raises(ValueError, match="not free on an esp32"):
+        esp32.Pin(number, esp32.Pin.IN)
+
+
+def test_an_esp32_has_pins_up_to_39(esp32: Machine) -> None:
+    esp32.Pin(39, esp32.Pin.IN)
+    with pytest.raises(ValueError, match="no such pin"):
+        esp32.Pin(40)
+
+
+def test_an_esp32s_upper_pins_are_inputs_without_pull_ups(esp32: Machine) -> None:
+    with pytest.raises(ValueError, match="nothing else"):
+        esp32.Pin(34, esp32.Pin.OUT)
+    with pytest.raises(ValueError, match="without pull-ups"):
+        esp32.Pin(35, esp32.Pin.IN, esp32.Pin.PULL_UP)
+
+
+def test_an_esp32s_adc_is_read_calibrated_and_over_its_whole_range(esp32: Machine) -> None:
+    adc = esp32.ADC(esp32.Pin(34), atten=esp32.ADC.ATTN_11DB)
+    assert adc.read_uv() == 0  # nothing is wired
+    with pytest.raises(ValueError, match="calibrated"):
+        adc.read_u16()
+    with pytest.raises(ValueError, match="attenuation"):
+        esp32.ADC(esp32.Pin(35))
+    with pytest.raises(ValueError, match="no ADC input"):
+        esp32.ADC(esp32.Pin(25), atten=esp32.ADC.ATTN_11DB)  # of ADC2
+
+
+def test_an_rp2040s_adc_has_no_attenuation(machine: Machine) -> None:
+    with pytest.raises(AttributeError):
+        machine.ADC.ATTN_11DB  # noqa: B018
+    with pytest.raises(ValueError, match="no attenuation"):
+        machine.ADC(machine.Pin(26), atten=3)
+
+
+def test_an_esp32s_neighbouring_pins_may_differ_in_frequency(esp32: Machine) -> None:
+    esp32.PWM(esp32.Pin(26), freq=20000, duty_u16=0)
+    esp32.PWM(esp32.Pin(27), freq=1000, duty_u16=0)
+
+
+def test_an_esp32s_watchdog_waits_a_second_at_least(esp32: Machine) -> None:
+    with pytest.raises(ValueError, match="WDT"):
+        esp32.WDT(timeout=999)
+    esp32.WDT(timeout=2000)
+
+
+def test_a_reset_lets_go_at_once_on_an_rp2040_and_later_on_an_esp32(
+    chip: Chip, machine: Machine, esp32: Machine
+) -> None:
+    with pytest.raises(ChipReset):
+        _drive_and_reset(machine)
+    assert (chip.level[18], chip.output_pm(19), chip.reset_cause) == (0, 0, 3)
+    held = esp32._chip
+    seen: list[tuple[int, int]] = []
+    held.clock.at(499_000, lambda: seen.append((held.level[18], held.output_pm(19))))
+    with pytest.raises(ChipReset):
+        _drive_and_reset(esp32)
+    assert seen == [(1, 500)]
+    assert held.clock.now_us == 500_000
+    assert held.reset_cause == 0
+    held.power_on()
+    for number in (18, 19):
+        esp32.Pin(number, esp32.Pin.OUT, value=0)  # as boot.py does
+    assert (held.level[18], held.output_pm(19)) == (0, 0)
+
+
+def _drive_and_reset(machine: Machine) -> None:
+    pin = machine.Pin(18, machine.Pin.OUT, value=0)
+    pwm = machine.PWM(machine.Pin(19, machine.Pin.OUT, value=0), freq=20000, duty_u16=0)
+    pin.value(1)
+    pwm.duty_u16(32768)
+    try:
+        machine.reset()
+    finally:
+        pin.value(0)  # the last words of a firmware that is gone change nothing
+        pwm.duty_u16(0)
 
 
 def test_reading_the_console_without_polling_would_block() -> None:

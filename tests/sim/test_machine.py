@@ -8,7 +8,10 @@ import pytest
 from kneesim.inprocess import Device
 from kneesim.launch import ROOT
 
-OUTPUTS = ("PIN_HEATER", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER")
+OUTPUTS = (
+    *("PIN_HEATER", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER"),
+    *("PIN_STRIP", "PIN_BUZZER"),
+)
 
 
 def test_saf_43_boot_drives_every_output_low_before_anything_else(device: Device) -> None:

@@ -30,6 +30,9 @@ class _Part:
     def duty_u16(self, duty):
         self.duty = duty
 
+    def freq(self, hz):
+        pass
+
     def read_u16(self):
         return self.code
 
@@ -41,11 +44,17 @@ class _Machine:
         PULL_UP = 1
 
         def __new__(cls, number, mode=-1, pull=-1, value=0):
-            return _Part()
+            part = _Part()
+            part.level = int(pull == cls.PULL_UP and number != board.PIN_STOP)  # no button is pressed
+            return part
 
     @staticmethod
     def PWM(pin, freq, duty_u16):
         return pin
+
+    @staticmethod
+    def bitstream(pin, encoding, timing, data):
+        pass
 
     @staticmethod
     def ADC(pin):

@@ -21,6 +21,7 @@ class Buttons:
         self.long = 0  # the same after LONG_MS or more
         self.down = 0  # debounced
         self._held_ms = [0] * _BUTTONS
+        self._ignored = 0
         self._candidate = 0
         self._same_ticks = 0
 
@@ -40,18 +41,30 @@ class Buttons:
             if self._same_ticks == _SETTLE_TICKS:
                 self._settle(raw)
 
+    def are_two_down(self) -> bool:
+        """Return True while more than one button is pressed."""
+        return self.down & (self.down - 1) != 0
+
+    def ignore(self) -> None:
+        """Let no press that is on now mean anything more when it is let go."""
+        self.short = 0
+        self.long = 0
+        self._ignored = self.down | self._candidate
+
     def forget(self) -> None:
         """Time every press that is on now from now."""
         for number in range(_BUTTONS):
             self._held_ms[number] = 0
 
     def _settle(self, now_down: int) -> None:
-        released = self.down & ~now_down
+        released = self.down & ~now_down & ~self._ignored
+        self._ignored &= now_down
         for number in range(_BUTTONS):
             if released & (1 << number):
                 if self._held_ms[number] >= LONG_MS:
                     self.long |= 1 << number
                 else:
                     self.short |= 1 << number
+            if not now_down & (1 << number):
                 self._held_ms[number] = 0
         self.down = now_down

@@ -8,8 +8,10 @@ from micropython import const
 
 from massager.core import faults, limits, programs, ring, session, signals, techniques, zones
 from massager.core.buttons import Buttons
+from massager.core.face import Face
 from massager.core.guard import Guard, cap_pm
 from massager.core.heater import Heater
+from massager.core.panel import Panel
 from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.steps import HEAT, TECHNIQUE, ZONE
@@ -51,6 +53,8 @@ class Controller:
         self.heater = Heater()
         self.guard = Guard(board.ROLLER_CAP_PM, board.INNER_CAP_PM, board.OUTER_CAP_PM)
         self.buttons = Buttons()
+        self.panel = Panel()
+        self.face = Face()
         self.strength = 1
         self.strength_limit = limits.STRENGTH_MAX
         self.heat = limits.HEAT_OFF
@@ -65,7 +69,8 @@ class Controller:
         dt_ms = self._pass_time(now_ms)
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)
-        self._obey_buttons()
+        self._obey_stop()
+        self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self.guard.check(self.sensors)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
@@ -73,6 +78,9 @@ class Controller:
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
         self._request(out)
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
+        self.face.step(dt_ms, self)
+        out.lamps = self.face.lamps
+        out.tone_hz = self.face.player.tone_hz
 
     def _pass_time(self, now_ms: int) -> int:
         """Return the ms since the last tick; too many of them, or a clock running backwards, end the session
@@ -123,27 +131,20 @@ class Controller:
         """Return a technique's level at the strength the person chose."""
         return level_pm * limits.STRENGTH_PM[self.strength] // 1000
 
-    def _obey_buttons(self) -> None:
+    def _obey_stop(self) -> None:
         buttons = self.buttons
         if buttons.is_stop_down:
+            if self.session.is_active():
+                buttons.ignore()  # letting go of the press that stopped means nothing more
             self.session.end(session.BY_BUTTON)
         # Only a press that ends acknowledges: a broken STOP wire reads as a press for ever.
         if buttons.long & signals.STOP and self.session.state == session.FAULT and self.guard.acknowledge(self.sensors):
             self.session.state = session.IDLE
             self.session.end_reason = session.ACKNOWLEDGED
-        if not self.session.is_active():
-            return
-        if buttons.short & signals.MODE:
-            if self.session.is_leased:
-                self.session.is_leased = False  # someone at the device confirms the host's start (SAF-50)
-            elif self.session.state == session.RUNNING:
-                self.session.state = session.PAUSED
-            else:
-                self.session.state = session.RUNNING
-        if buttons.short & signals.STRENGTH:
-            self.strength = self.strength % self.strength_limit + 1
-        if buttons.short & signals.HEAT:
-            self.heat = (self.heat + 1) % len(limits.SKIN_SET_MC)
+            buttons.ignore()
+        if self.session.is_active() and buttons.are_two_down():
+            self.session.end(session.TWO_BUTTONS)
+            buttons.ignore()
 
     def start(self, program: int, strength: int, heat: int, is_leased: bool) -> int:
         """Start built-in program number `program`; strength 1 to 5, heat HEAT_OFF or HEAT_LOW (SAF-48)."""
@@ -159,6 +160,20 @@ class Controller:
         self.heat = min(heat, limits.HEAT_START_MAX)
         self.session.start(self.now_ms, program, programs.BUILT_IN[program][1], is_leased)
         return OK
+
+    def change_program(self, program: int) -> None:
+        """Play another built-in program in the running session, whose cap goes on counting."""
+        self.session.play(program, programs.BUILT_IN[program][1])
+
+    def shown_program(self) -> int:
+        """Return the program that the face shows: the running one, else the one walked to, else the chosen
+        favourite.
+        """
+        if self.session.is_active():
+            return self.session.program
+        if self.panel.walk_at >= 0:
+            return self.panel.walk_at
+        return self.panel.favourites[self.panel.chosen]
 
     def stop(self) -> int:
         """Stop whatever runs; never refused."""

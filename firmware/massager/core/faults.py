@@ -12,6 +12,9 @@ PAD_SHORT = const(6)
 
 _ACKNOWLEDGE = "then hold STOP for 2 s and let go."
 
+# Number -> group, told by that many blinks of the state lamp: 1 too hot, 2 skin sensor, 3 pad sensor.
+GROUPS = (0, 1, 1, 2, 2, 3, 3)
+
 # Number -> name, what happened, what to do.
 TABLE = (
     ("none", "", ""),

@@ -21,6 +21,7 @@ CAP = const(4)
 LEASE = const(5)
 GAP = const(6)
 ACKNOWLEDGED = const(7)
+TWO_BUTTONS = const(8)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -31,6 +32,7 @@ END_WORDS = (
     "The host did not renew its lease for 3 s.",
     "The controller lost more than 200 ms and turned everything off.",
     "A fault was acknowledged at the device; it is ready again.",
+    "Two buttons were pressed at once, which stops everything.",
 )
 
 
@@ -47,12 +49,14 @@ class Session:
         self.step_index = 0
         self.step_ms = 0  # running time since the step began
         self.is_leased = False
+        self.is_from_button = False
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses
         self.cap_ms = 0
         self._steps: tuple[tuple[int, ...], ...] = ()
         self._start_ms = 0
         self._renewed_ms = 0
+        self._played_ms = 0
         self._length_ms = 0
 
     def is_active(self) -> bool:
@@ -62,16 +66,22 @@ class Session:
     def start(self, now_ms: int, program: int, steps: "tuple[tuple[int, ...], ...]", is_leased: bool) -> None:
         """Begin a session; the caller has checked that it may."""
         self.state = RUNNING
-        self.program = program
-        self._steps = steps
-        self.step_index = 0
-        self.step_ms = 0
+        self.play(program, steps)
         self.is_leased = is_leased
+        self.is_from_button = not is_leased
         self.elapsed_ms = 0
         self.cap_ms = limits.SESSION_CAP_MS
         self._start_ms = now_ms
         self._renewed_ms = now_ms
         self.running_ms = 0
+
+    def play(self, program: int, steps: "tuple[tuple[int, ...], ...]") -> None:
+        """Go to the begin of a program; the session's cap and its gentle minute go on counting."""
+        self.program = program
+        self._steps = steps
+        self.step_index = 0
+        self.step_ms = 0
+        self._played_ms = 0
         self._length_ms = total_s(steps) * 1000
 
     def end(self, reason: int) -> None:
@@ -88,7 +98,7 @@ class Session:
         """Return how long the session lasts if nobody pauses it, in ms; 0 without one."""
         if not self.is_active():
             return 0
-        return max(0, min(self._length_ms - self.running_ms, self.cap_ms - self.elapsed_ms))
+        return max(0, min(self._length_ms - self._played_ms, self.cap_ms - self.elapsed_ms))
 
     def shorten(self, left_ms: int) -> None:
         """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
@@ -109,6 +119,7 @@ class Session:
     def _advance(self, dt_ms: int) -> None:
         """Move dt_ms on in the program; past its last step it is finished."""
         self.running_ms += dt_ms
+        self._played_ms += dt_ms
         self.step_ms += dt_ms
         length_ms = self._steps[self.step_index][LENGTH_S] * 1000
         if self.step_ms >= length_ms:

@@ -30,9 +30,11 @@ class Outputs:
         self.inner_pm = 0  # 0 to 1000
         self.outer_pm = 0
         self.is_alive = False  # this tick's verdict: True toggles the alive pin once
+        self.lamps = bytearray(0)  # red, green, blue of each lamp
+        self.tone_hz = 0  # of the buzzer; 0: silent
 
     def clear(self) -> None:
-        """Ask for nothing."""
+        """Ask the actuators for nothing; lamps and buzzer harm nobody."""
         self.is_heater_on = False
         self.roller_pm = 0
         self.inner_pm = 0

@@ -8,6 +8,10 @@ tick.
 import select
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LOOK_AT_CLOCK_EVERY = 16  # bytes
 _WRITE_QUEUE = 4  # frames waiting for a host that does not read; more are dropped and counted
 _NEWLINE = 0x0A
@@ -16,7 +20,7 @@ _NEWLINE = 0x0A
 class Console:
     """Reads up to a newline and writes what the port takes, both within a budget of microseconds."""
 
-    def __init__(self, ticks_us) -> None:
+    def __init__(self, ticks_us: "Callable[[], int]") -> None:
         self.dropped = 0
         self._ticks_us = ticks_us
         self._in = sys.stdin.buffer

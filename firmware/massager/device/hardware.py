@@ -1,16 +1,22 @@
 """All peripherals of one board together: read into Inputs, apply Outputs, off."""
 
-from machine import ADC, PWM, Pin
+from machine import PWM, Pin
 
-from massager.core import signals
+from massager.core import face, signals
+from massager.device.analog import AnalogIn
 from massager.device.motors import HBridge, SideMotor
+from massager.device.signs import Buzzer, Strip
 from massager.device.switches import AlivePin, Buttons, HeaterSwitch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Hardware:
     """The peripherals wired as the board file says. Everything is at rest when this returns."""
 
-    def __init__(self, board) -> None:
+    def __init__(self, board: "Any") -> None:
         def output(number: int) -> Pin:
             return Pin(number, Pin.OUT, value=0)
 
@@ -25,21 +31,23 @@ class Hardware:
         self._roller = HBridge(pwm(board.PIN_ROLLER_IN1), pwm(board.PIN_ROLLER_IN2))
         self._inner = SideMotor(pwm(board.PIN_INNER))
         self._outer = SideMotor(pwm(board.PIN_OUTER))
-        self._skin = ADC(Pin(board.PIN_SKIN_NTC))
-        self._pad = ADC(Pin(board.PIN_PAD_NTC))
-        self._current = ADC(Pin(board.PIN_ROLLER_CURRENT))
+        self._skin = AnalogIn(board.PIN_SKIN_NTC, board)
+        self._pad = AnalogIn(board.PIN_PAD_NTC, board)
+        self._current = AnalogIn(board.PIN_ROLLER_CURRENT, board)
         self._current_full_ma = board.ROLLER_CURRENT_FULL_MA
+        self._strip = Strip(output(board.PIN_STRIP), face.LAMPS)
+        self._buzzer = Buzzer(output(board.PIN_BUZZER))
         # Made here, since off() must work with no memory left.
-        self._parts = (self._heater, self._roller, self._inner, self._outer, self._alive)
+        self._parts = (self._heater, self._roller, self._inner, self._outer, self._alive, self._buzzer)
         self._buttons = Buttons(
             contact(board.PIN_STOP), contact(board.PIN_MODE), contact(board.PIN_STRENGTH), contact(board.PIN_HEAT)
         )
 
     def read(self, now_ms: int, inputs: signals.Inputs) -> None:
         """Take one sample of everything; now_ms is on the ring."""
-        inputs.skin_code = self._skin.read_u16()
-        inputs.pad_code = self._pad.read_u16()
-        inputs.roller_ma = self._current.read_u16() * self._current_full_ma >> 16
+        inputs.skin_code = self._skin.read()
+        inputs.pad_code = self._pad.read()
+        inputs.roller_ma = self._current.read() * self._current_full_ma >> 16
         inputs.buttons = self._buttons.read()
         inputs.sample_ms = now_ms
 
@@ -51,6 +59,8 @@ class Hardware:
         self._outer.set(out.outer_pm)
         if out.is_alive:
             self._alive.toggle()
+        self._strip.show(out.lamps)
+        self._buzzer.sound(out.tone_hz)
 
     def off(self) -> None:
         """Turn everything off, the heater first; a peripheral that fails does not keep the others on."""

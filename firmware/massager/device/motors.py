@@ -4,6 +4,10 @@ Off is always an explicit zero duty. `PWM.deinit()` is never used: on the RP2040
 had (SAF-43).
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from machine import PWM
+
 _FULL_U16 = 65535
 
 
@@ -14,7 +18,7 @@ def _duty_u16(level_pm: int) -> int:
 class HBridge:
     """The roller motor on a two-input bridge: one input carries the PWM, the other stays low."""
 
-    def __init__(self, forward, backward) -> None:
+    def __init__(self, forward: "PWM", backward: "PWM") -> None:
         forward.duty_u16(0)
         backward.duty_u16(0)
         self._forward = forward
@@ -39,7 +43,7 @@ class HBridge:
 class SideMotor:
     """A vibration motor on a low-side switch."""
 
-    def __init__(self, pwm) -> None:
+    def __init__(self, pwm: "PWM") -> None:
         pwm.duty_u16(0)
         self._pwm = pwm
 

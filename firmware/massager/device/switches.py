@@ -1,10 +1,14 @@
 """Plain outputs and inputs: the heater's switch, the alive pin, the buttons. Each gets its pins handed to it."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from machine import Pin
+
 
 class HeaterSwitch:
     """The low-side switch of the heating pad."""
 
-    def __init__(self, pin) -> None:
+    def __init__(self, pin: "Pin") -> None:
         pin.value(0)
         self._pin = pin
 
@@ -20,7 +24,7 @@ class HeaterSwitch:
 class AlivePin:
     """The dead-man signal: the charge pump behind it lets current through only while it is toggled (SAF-41)."""
 
-    def __init__(self, pin) -> None:
+    def __init__(self, pin: "Pin") -> None:
         pin.value(0)
         self._pin = pin
         self._level = 0
@@ -41,7 +45,7 @@ class Buttons:
     (SAF-34).
     """
 
-    def __init__(self, stop, mode, strength, heat) -> None:
+    def __init__(self, stop: "Pin", mode: "Pin", strength: "Pin", heat: "Pin") -> None:
         self._stop = stop
         self._mode = mode
         self._strength = strength

@@ -1,0 +1,79 @@
+"""ESP32 (the original one, a generic devkit): pins, parts and what they can do. Facts alone; imports nothing: boot.py
+needs it first.
+"""
+
+NAME = "esp32"
+CHIP = "esp32"
+FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
+
+# Only pins that rest while the chip starts: no straps (0, 2, 5, 12, 15), none that toggles at boot (14), not the
+# console (1, 3) or the flash (6 to 11). 34 to 39 have no output and no pull-up: analog inputs. Every gate has a 10 k
+# pull-down. A restart may leave outputs as they were, and the charge pump is what makes that safe.
+PIN_ROLLER_IN1 = 25
+PIN_ROLLER_IN2 = 26
+PIN_INNER = 27
+PIN_OUTER = 23
+MOTOR_PWM_HZ = 20000  # above hearing
+
+PIN_HEATER = 18  # low-side switch of the pad, 10 k gate pull-down
+PIN_ALIVE = 19  # into the charge pump that enables heater and motors
+
+PIN_STOP = 32  # normally closed to ground
+PIN_MODE = 33  # the others normally open to ground
+PIN_STRENGTH = 13
+PIN_HEAT = 4
+
+PIN_STRIP = 21  # eight WS2812 lamps
+PIN_BUZZER = 22
+
+ADC_READS_UV = True  # against a reference of its own, calibrated in the factory; straight from 150 to 2450 mV
+ADC_REFERENCE_MV = 3300  # what the dividers hang on
+PIN_SKIN_NTC = 34  # ADC1 alone: ADC2 fails while the radio is on. 100 nF to ground at each
+PIN_PAD_NTC = 35
+PIN_ROLLER_CURRENT = 36
+ROLLER_CURRENT_FULL_MA = 2000  # at the reference; stays under 2^14 so that the product is a small integer
+
+# fmt: off
+OUTPUT_PINS = (
+    PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
+)
+# fmt: on
+
+# SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
+ROLLER_CAP_PM = 1000
+INNER_CAP_PM = 800
+OUTER_CAP_PM = 800
+
+# Which actuators reach which zone, as bits that zones.py names: thigh, sides, calf, kneecap, hollow. The roller
+# platform lies under the leg; nothing acts on the kneecap or in the hollow of the knee.
+_ROLLER, _INNER, _OUTER = 1, 2, 4
+ZONE_ACTUATORS = (_ROLLER, _INNER | _OUTER, _ROLLER, 0, 0)
+
+# NTC dividers, made with `python boards/ntc_table.py`: pull-ups of 22 k (skin) and 24 k (pad) keep -10 to 80 degrees
+# within the straight part of this ADC, and differ so that a stuck multiplexer shows.
+SKIN_NTC_PULL_UP_OHM = 22000
+PAD_NTC_PULL_UP_OHM = 24000
+# fmt: off
+SKIN_NTC_MC = (
+    150000, 126094, 99392, 85141, 75520, 68288, 62502, 57680,
+    53542, 49913, 46677, 43752, 41078, 38611, 36318, 34170,
+    32147, 30232, 28410, 26669, 25000, 23393, 21842, 20339,
+    18880, 17459, 16072, 14714, 13383, 12074, 10785, 9512,
+    8253, 7005, 5766, 4533, 3303, 2075, 845, -388,
+    -1628, -2878, -4140, -5417, -6713, -8032, -9379, -10757,
+    -12173, -13633, -15145, -16718, -18363, -20094, -21929, -23890,
+    -26008, -28325, -30901, -33827, -37257, -41466, -47059, -55878,
+    -60000,
+)
+PAD_NTC_MC = (
+    150000, 122614, 96360, 82335, 72862, 65739, 60039, 55286,
+    51207, 47630, 44440, 41555, 38918, 36485, 34222, 32104,
+    30108, 28218, 26420, 24702, 23055, 21469, 19937, 18454,
+    17014, 15611, 14241, 12900, 11586, 10293, 9020, 7763,
+    6519, 5287, 4062, 2844, 1630, 416, -799, -2017,
+    -3243, -4477, -5724, -6987, -8268, -9572, -10902, -12265,
+    -13665, -15108, -16603, -18158, -19785, -21497, -23312, -25252,
+    -27346, -29638, -32186, -35083, -38476, -42642, -48179, -56913,
+    -60000,
+)
+# fmt: on
