@@ -19,6 +19,10 @@ demo: .venv/demo ## Play a whole session on the simulated device, live, with a p
 test: .venv/dev ## Run every test this machine can run
 	$(BIN)/pytest
 
+.PHONY: device
+device: .venv/demo ## Use the simulated device by its buttons, lamps and sounds, in your terminal
+	@$(BIN)/python -m kneesim.desk
+
 .PHONY: bench
 bench: .venv/demo ## Measure simulated time against wall time, on each engine
 	$(BIN)/python -m kneesim.bench
