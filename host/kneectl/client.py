@@ -19,17 +19,24 @@ from kneectl.errors import DeviceCrash, DeviceError, LinkTimeout, LostDevice, Po
 from kneectl.telemetry import Telemetry, from_params
 from massager.link import frame
 
+serial.protocol_handler_packages.append("kneesim.urls")  # sim://, imported when one is opened
+
 PROTOCOL = 1
 Result = dict[str, Any]
 
 _BAUD = 115200  # what UART bridges run at; USB's own serial ports ignore it
 _POLL_S = 0.05  # how long a read waits for the first byte
 _WRITE_S = 2.0
+_SOCKET_AT_ONCE = 4096
 _QUEUE = 1024  # telemetry frames kept for a caller who does not fetch them: minutes of it; then the oldest go
 _LOCKED = (errno.EAGAIN, errno.EACCES, errno.EBUSY)
 _LOST = (
     "The device is gone from {}: unplugged, switched off or restarting. A session that was started from here"
     " ends within 3 seconds; check the cable."
+)
+_CLOSED = (
+    "{} closed the connection without a word: another program is connected, or the device was switched off."
+    " It serves one at a time; close the other and try again."
 )
 
 
@@ -44,6 +51,8 @@ class Client:
     def __init__(self, port: str, *, timeout_s: float = 2.0, tries: int = 4) -> None:
         self.port = port
         self.skipped = 0  # lines that were no frames: a boot message, noise
+        self._is_socket = port.startswith("socket://")
+        self._has_heard = False
         self._timeout_s = timeout_s
         self._tries = tries
         self._prefix = secrets.token_hex(4)
@@ -51,11 +60,12 @@ class Client:
         self._deframer = frame.Deframer()
         self._replies: deque[Result] = deque()
         self._telemetry: deque[Telemetry] = deque(maxlen=_QUEUE)
-        self._owned = owner.claim(port)
+        # Each sim:// is a device of its own: there is nothing to share.
+        self._owned = None if port.startswith("sim://") else owner.claim(port)
         try:
             self._serial = _open(port)
         except BaseException:
-            self._owned.release()
+            self._let_go()
             raise
 
     def __enter__(self) -> Self:
@@ -69,7 +79,11 @@ class Client:
     def close(self) -> None:
         """Close the port and give up its ownership; a second call does nothing."""
         self._serial.close()
-        self._owned.release()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._owned is not None:
+            self._owned.release()
 
     def request(self, method: str, **params: Any) -> Result:
         """Send a request and return its result.
@@ -180,8 +194,13 @@ class Client:
     def _receive(self) -> None:
         try:
             data = self._serial.read(max(1, self._serial.in_waiting))
+            if data and self._is_socket:  # pyserial's sockets say 1 waits, whatever waits
+                self._serial.timeout = 0
+                data += self._serial.read(_SOCKET_AT_ONCE)
+                self._serial.timeout = _POLL_S
         except (OSError, TypeError) as error:  # pyserial: TypeError when the port closes under a read
-            raise LostDevice(_LOST.format(self.port)) from error
+            raise self._lost() from error
+        self._has_heard = self._has_heard or bool(data)
         for kind, json_bytes in self._deframer.feed(data):
             message = _decode(json_bytes) if kind == frame.OK_CRC else None
             if message is None or not self._sort(message):
@@ -212,7 +231,12 @@ class Client:
         except serial.SerialTimeoutException as error:
             raise LinkTimeout(f"The device at {self.port} takes no data. Unplug it and plug it in again.") from error
         except OSError as error:
-            raise LostDevice(_LOST.format(self.port)) from error
+            raise self._lost() from error
+
+    def _lost(self) -> LostDevice | PortBusy:
+        if self._is_socket and not self._has_heard:
+            return PortBusy(_CLOSED.format(self.port))
+        return LostDevice(_LOST.format(self.port))
 
 
 def _open(port: str) -> serial.Serial:
@@ -225,6 +249,11 @@ def _open(port: str) -> serial.Serial:
 def _open_error(port: str, error: Exception) -> PortError:
     number = getattr(error, "errno", None)
     text = str(error)
+    if port.startswith("socket://"):
+        return PortError(
+            f"Nobody answers at {port}: {text.rpartition(port + ': ')[2]}."
+            " `kneectl sim --tcp` starts a simulated device and says where it listens."
+        )
     if number == errno.ENOENT or "FileNotFoundError" in text:
         return PortError(f"There is no port {port}. `kneectl ports` lists the ports that are there.")
     if "Permission denied" in text:

