@@ -24,8 +24,9 @@ device: .venv/demo ## Use the simulated device by its buttons, lamps and sounds,
 	@$(BIN)/python -m kneesim.desk
 
 .PHONY: bench
-bench: .venv/demo .venv/wasm ## Measure simulated time against wall time, on each engine
+bench: .venv/dev .venv/wasm ## Measure simulated time against wall time, on each engine
 	$(BIN)/python -m kneesim.bench
+	@$(BIN)/python -m kneesim.pico.bench || true
 
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling
@@ -42,6 +43,10 @@ fix: .venv/dev ## Mend what lint can mend
 
 .PHONY: wasm
 wasm: .venv/wasm ## Fetch the 32-bit MicroPython that runs on Node
+
+.PHONY: test-pico
+test-pico: .venv/dev ## Run the tests on an emulated Pico; KNEE_PICO_UF2 names a MicroPython image for it
+	$(BIN)/pytest tests/pico
 
 .PHONY: coverage
 coverage: .venv/dev ## Show which lines of the firmware the tests run, on CPython and on the VM together
@@ -64,7 +69,7 @@ clean: ## Remove everything that make made
 
 .venv/dev: .venv/demo
 	@echo 'Adding the test tools to .venv.'
-	@$(PIP) --editable .[dev]
+	@$(PIP) --editable .[dev,pico]
 	@touch $@
 
 # The 32-bit MicroPython is a package for Node; without Node from the system one comes from PyPI.

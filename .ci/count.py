@@ -5,31 +5,40 @@ import platform
 import sys
 from pathlib import Path
 
-from kneesim.launch import micropython_path
+from kneesim.engines import micropython_path, node_path
+from kneesim.pico.image import ImageMissing, find_uf2
 
 REPORT = Path("build/tests.json")
 
 
+def _has_pico_image() -> bool:
+    try:
+        find_uf2()
+    except ImageMissing:
+        return False
+    return True
+
+
 def main() -> int:
-    """Return 1 if a test failed, none ran, or a tier was left out."""
+    """Return 1 if a test failed, none ran, or a tier that this machine can provide was left out."""
     if not REPORT.exists():
         print("failed: the tests did not get as far as a report")
         print("0 passed, 1 failed")
         return 1
     tiers = json.loads(REPORT.read_text())
     complaints = []
+    machine = (platform.system(), platform.machine())
+    could_have_vm = machine == ("Linux", "x86_64") and sys.version_info[:2] in ((3, 11), (3, 13))
     has_vm = micropython_path() is not None
-    could_have_vm = (
-        platform.system() == "Linux" and platform.machine() == "x86_64" and sys.version_info[:2] in ((3, 11), (3, 13))
-    )
-    for tier, counts in tiers.items():
-        print(f"{tier}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-        if not counts["passed"]:
-            complaints.append(f"no test of the tier {tier} passed")
-        if counts["skipped"] and has_vm:  # nothing but a missing VM may skip a test
-            complaints.append(f"the tier {tier} skipped tests that this machine can run")
     if could_have_vm and not has_vm:
         complaints.append("the MicroPython VM exists for this machine and is not installed")
+    provided = {"vm": has_vm, "wasm": node_path() is not None, "pico": _has_pico_image()}
+    for tier, counts in tiers.items():
+        print(f"{tier}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        if provided.get(tier, True) and not counts["passed"]:
+            complaints.append(f"no test of the tier {tier} passed")
+        if provided.get(tier, has_vm) and counts["skipped"]:  # tests of other tiers that use the VM need it too
+            complaints.append(f"the tier {tier} skipped tests that this machine can run")
     for complaint in complaints:
         print("failed: " + complaint)
     failed = sum(counts["failed"] for counts in tiers.values()) + len(complaints)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-_TIERS = ("core", "vm", "wasm", "sim", "boards", "cover", "property", "host")
+_TIERS = ("core", "vm", "wasm", "sim", "boards", "cover", "property", "host", "pico")
 _counts: Counter[tuple[str, str]] = Counter()
 
 

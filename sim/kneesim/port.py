@@ -75,12 +75,10 @@ class Port:
         return bytes(self._rx[at : at + 1])
 
     def put(self, data: bytes) -> None:
-        """Take bytes from the device; more than one may not fit although the port is ready, and then a chip waits."""
+        """Take bytes from the device; more may not fit although the port is ready, and then a chip waits."""
         if len(data) > _FIFO_BYTES - len(self.tx):
             raise RuntimeError("the firmware writes more than the console has room for: a real one would block")
-        if len(data) > 1:
-            raise RuntimeError("ready to write means room for one byte; the firmware writes %d at once" % len(data))
-        self._clock.advance(_BYTE_US)
+        self._clock.advance(_BYTE_US * len(data))
         self.tx.extend(data)
 
 

@@ -72,6 +72,7 @@ def test_the_strength_bar():
     rig = Rig()
     for strength in (2, 3, 4, 5, 1):
         rig.press(signals.STRENGTH, 100)
+        rig.run(100)
         assert rig.controller.strength == strength
         assert [lit(rig, lamp) for lamp in range(5)] == [lamp < strength for lamp in range(5)]
 
@@ -257,8 +258,9 @@ def test_two_buttons_at_once_stop_a_session_and_nothing_else_comes_of_them():
 def test_a_long_press_of_stop_when_idle_lights_everything():
     rig = Rig()
     rig.press(signals.STOP, 1700)
+    rig.run(100)
     assert all(rig.out.lamps)
-    rig.run(2000)
+    rig.run(2100)
     assert not all(rig.out.lamps)
 
 
@@ -278,6 +280,7 @@ def test_the_program_lamp_shows_running_walked_to_and_chosen():
     colours = []
     rig.press(signals.MODE, 1700)
     for _ in range(len(BUILT_IN)):
+        rig.run(100)
         colours.append(bytes(rig.out.lamps[PROGRAM_LAMP * 3 : PROGRAM_LAMP * 3 + 3]))
         rig.press(signals.MODE, 100)
     assert len(set(colours)) == len(BUILT_IN)

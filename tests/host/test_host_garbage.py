@@ -30,7 +30,9 @@ class Raw:
 
     def ask(self, line: bytes) -> dict[str, Any]:
         self._port.write(line)
-        kind, json_bytes = frame.split_crc(self._port.readline()[:-1])
+        while not (received := self._port.readline()[:-1]):
+            pass  # the device fills its frames up with empty lines
+        kind, json_bytes = frame.split_crc(received)
         assert kind == frame.OK_CRC
         answer: dict[str, Any] = json.loads(json_bytes)
         return answer

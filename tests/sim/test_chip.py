@@ -193,9 +193,13 @@ def test_a_full_console_would_block() -> None:
         out.write(b"x")
 
 
-def test_ready_to_write_is_room_for_one_byte() -> None:
-    with pytest.raises(RuntimeError, match="one byte"):
-        stdout(Port(Clock())).buffer.write(b"xy")
+def test_ready_to_write_is_room_for_one_byte_and_no_more() -> None:
+    port = Port(Clock())
+    out = stdout(port).buffer
+    out.write(b"x" * 250)
+    assert port.has_room()
+    with pytest.raises(RuntimeError, match="room"):
+        out.write(b"x" * 7)
 
 
 def test_ctrl_c_interrupts_unless_the_firmware_turned_it_off() -> None:

@@ -119,6 +119,16 @@ def test_a_host_that_does_not_read_costs_frames_not_ticks(session: Device) -> No
     assert last["state"] == "running"
 
 
+def test_everything_goes_out_in_pieces_that_always_fit(session: Device) -> None:
+    sizes = []
+    put = session.port.put
+    session.port.put = lambda data: (sizes.append(len(data)), put(data))
+    session.result("subscribe", hz=10)
+    for _ in range(20):
+        session.status()
+    assert set(sizes) == {32}
+
+
 def test_telemetry_comes_at_its_rate_with_all_its_fields(session: Device) -> None:
     session.result("subscribe", hz=5)
     session.run_ms(10_000)

@@ -19,6 +19,7 @@ _HEAT_LAMP = const(5)
 _PROGRAM_LAMP = const(6)
 _STATE_LAMP = const(7)
 
+_LAMPS_EVERY_MS = const(100)  # quick enough for an eye, and the tick is short
 _MINUTE_MS = const(60000)
 _LIGHT_TEST_MS = const(2000)
 _FAULT_AGAIN_MS = const(10000)  # a fault is told again this often until somebody acknowledges it
@@ -55,6 +56,7 @@ class Face:
         self._state = session.IDLE
         self._step_index = 0
         self._left_ms = 0
+        self._lamps_ms = 0
 
     def test_lights(self) -> None:
         """Light everything for a moment."""
@@ -65,6 +67,12 @@ class Face:
         self._clock_ms = (self._clock_ms + dt_ms) % (_BREATH_MS * 3)
         self._listen(dt_ms, controller.session)
         self.player.step(dt_ms)
+        self._lamps_ms += dt_ms
+        if self._lamps_ms >= _LAMPS_EVERY_MS:
+            self._show(self._lamps_ms, controller)
+            self._lamps_ms = 0
+
+    def _show(self, dt_ms: int, controller: "Controller") -> None:
         if self._light_test_ms > 0:
             self._light_test_ms -= dt_ms
             for lamp in range(LAMPS):

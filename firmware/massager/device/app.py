@@ -77,31 +77,39 @@ class App:
                 time.sleep_ms(wait_ms)
 
     def _serve(self, now_ms: int) -> None:
-        """Handle at most one frame, send what is due, collect garbage once a second."""
-        for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
-            answer = self._service.handle(kind, json_bytes)
-            if answer is not None:
-                self._console.write(frame.encode(answer))
-        self._send_telemetry(now_ms)
-        self._console.flush(_WRITE_BUDGET_US)
-        if ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
+        """Do one of three: send telemetry, collect garbage, answer a request. Each costs milliseconds on a chip,
+        and two in one tick would make the next one late; telemetry and collection are seldom due, so requests wait
+        a tick at most.
+        """
+        if self._is_telemetry_due(now_ms):
+            self._send_telemetry()
+        elif ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
             self._collect_ms = now_ms
             gc.collect()
+        else:
+            for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
+                answer = self._service.handle(kind, json_bytes)
+                if answer is not None:
+                    self._console.write(frame.encode(answer))
+        self._console.flush(_WRITE_BUDGET_US)
 
-    def _send_telemetry(self, now_ms: int) -> None:
+    def _is_telemetry_due(self, now_ms: int) -> bool:
         hz = self._service.telemetry_hz
         if hz != self._telemetry_hz:
             self._telemetry_hz = hz
             self._telemetry_ms = now_ms
-        if hz and ring.diff(now_ms, self._telemetry_ms) >= 1000 // hz:
-            # From when it was due, not from now: a tick that comes a millisecond late must not cost a whole tick
-            # each time.
-            self._telemetry_ms = (self._telemetry_ms + 1000 // hz) & ring.MASK
-            json_bytes = self._service.telemetry(
-                self._outputs, self._inputs.roller_ma, self._console.dropped, self._late_ms
-            )
-            self._late_ms = 0
-            self._console.write(frame.encode(json_bytes))
+        if not hz or ring.diff(now_ms, self._telemetry_ms) < 1000 // hz:
+            return False
+        # From when it was due, not from now: a tick that comes a millisecond late must not cost a whole tick each time.
+        self._telemetry_ms = (self._telemetry_ms + 1000 // hz) & ring.MASK
+        return True
+
+    def _send_telemetry(self) -> None:
+        json_bytes = self._service.telemetry(
+            self._outputs, self._inputs.roller_ma, self._console.dropped, self._late_ms
+        )
+        self._late_ms = 0
+        self._console.write(frame.encode(json_bytes))
 
     def _report(self, e: BaseException) -> None:
         """Tell the host what happened, if it listens; the reset comes either way."""

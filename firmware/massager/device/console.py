@@ -1,8 +1,9 @@
 """The serial console as a byte pipe that never blocks the loop.
 
-On the RP2040 "ready to write" means room for one byte, and a write of more waits up to half a second for a host
-that does not read. So bytes go one by one, each after asking, within a budget of time; the rest waits for the next
-tick.
+On the RP2040 "ready to write" means room for at least one byte, and a write of more than there is room for waits up
+to half a second for a host that does not read. Bytes one by one would be safe and far too slow (125 us each). So
+everything goes out in pieces of 32: the driver's buffer holds a multiple of that, and frames are filled up with
+newlines, which no reader minds. Then room for one byte is room for a piece.
 """
 
 import select
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOOK_AT_CLOCK_EVERY = 16  # bytes
+_PIECE = 32  # bytes
 _WRITE_QUEUE = 4  # frames waiting for a host that does not read; more are dropped and counted
 _NEWLINE = 0x0A
 
@@ -32,9 +34,7 @@ class Console:
         self._queue: "list[bytes]" = []
         self._sent = 0  # bytes of the first frame in the queue
 
-    def _is_over(self, count: int, began_us: int, budget_us: int) -> bool:
-        if count % _LOOK_AT_CLOCK_EVERY:
-            return False
+    def _is_over(self, began_us: int, budget_us: int) -> bool:
         return (self._ticks_us() - began_us) & 0xFFFFFF > budget_us
 
     def read_line(self, budget_us: int) -> bytes:
@@ -45,7 +45,9 @@ class Console:
         while self._can_read.poll(0):
             got.extend(self._in.read(1))
             count += 1
-            if got[-1] == _NEWLINE or self._is_over(count, began_us, budget_us):
+            if got[-1] == _NEWLINE:
+                break
+            if count % _LOOK_AT_CLOCK_EVERY == 0 and self._is_over(began_us, budget_us):
                 break
         return bytes(got)
 
@@ -54,19 +56,17 @@ class Console:
         if len(self._queue) >= _WRITE_QUEUE:
             self.dropped += 1
         else:
-            self._queue.append(frame)
+            self._queue.append(frame + b"\n" * (-len(frame) % _PIECE))
 
     def flush(self, budget_us: int) -> None:
         """Hand the port what it takes right now; stops when budget_us is spent."""
-        count = 0
         began_us = self._ticks_us()
         while self._queue and self._can_write.poll(0):
             frame = self._queue[0]
-            self._out.write(frame[self._sent : self._sent + 1])
-            self._sent += 1
-            count += 1
-            if self._sent == len(frame):
+            self._out.write(frame[self._sent : self._sent + _PIECE])
+            self._sent += _PIECE
+            if self._sent >= len(frame):
                 self._queue.pop(0)
                 self._sent = 0
-            if self._is_over(count, began_us, budget_us):
+            if self._is_over(began_us, budget_us):
                 break

@@ -1,0 +1,89 @@
+"""Runs the emulated Pico with the simulated knee and gives it to kneectl as a serial port.
+
+    python -m kneesim.pico [--seed N] [--event "SECONDS WHAT"]...
+
+Virtual time keeps to real time where the emulator is fast enough; in a session it is some ten times slower.
+"""
+
+import argparse
+import os
+import pty
+import select
+import sys
+import time
+import tty
+
+from kneesim import plant
+from kneesim.pico.device import PicoDevice
+from kneesim.pico.image import ImageMissing
+
+_SLICE_MS = 10
+_READ_AT_ONCE = 512
+_BEHIND_S = 0.5  # further behind than this it goes on from where it is
+
+
+class Terminal:
+    """A pty whose master end is ours. One slave end stays open, so that hosts may come and go."""
+
+    def __init__(self) -> None:
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)  # or the terminal would echo the device's own words back to it
+        os.set_blocking(self._master, False)
+        self.port = os.ttyname(self._slave)
+        self._unsent = b""
+
+    def exchange(self, device: PicoDevice, wait_s: float) -> None:
+        """Hand bytes over both ways; wait up to wait_s for the host to say something."""
+        usb = device.rig.usb
+        if not self._unsent:
+            self._unsent, usb.received[:] = bytes(usb.received), b""
+        if self._unsent:
+            try:
+                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
+            except BlockingIOError:
+                pass
+        usb.is_reading = not self._unsent  # a host that does not read holds the device's packets up
+        if select.select([self._master], [], [], wait_s)[0] and usb.unsent < _READ_AT_ONCE:
+            device.send(os.read(self._master, _READ_AT_ONCE))
+
+
+def run(seed: int, events: list[str]) -> None:
+    """Run until interrupted. Raises ImageMissing, and ValueError for an event that cannot be."""
+    todo = sorted(plant.parse_event(line) for line in events)
+    device = PicoDevice(seed=seed)
+    print("Starting MicroPython: some ten seconds.", flush=True)
+    device.boot()
+    terminal = Terminal()
+    print(f"The emulated Pico is on {terminal.port}; Ctrl-C ends it.")
+    print(f"In another terminal: `kneectl status --port {terminal.port}`", flush=True)
+    began_s = time.monotonic() - device.rig.now_us / 1e6
+    while True:
+        while todo and todo[0][0] <= device.rig.now_us:
+            device.do(todo.pop(0)[1])
+        device.rig.run_us(_SLICE_MS * 1000)
+        ahead_s = device.rig.now_us / 1e6 - (time.monotonic() - began_s)
+        if ahead_s < -_BEHIND_S:
+            began_s -= ahead_s
+        terminal.exchange(device, max(0.0, ahead_s))
+
+
+def main() -> int:
+    """Parse the command line and run; return the exit code."""
+    parser = argparse.ArgumentParser(prog="kneesim pico", description="Run the emulated Pico on a serial port.")
+    parser.add_argument("--seed", type=int, default=1, help="chooses the noise of the sensors")
+    parser.add_argument(
+        "--event", action="append", default=[], metavar='"SECONDS WHAT"', help='such as "60 skin_ntc open"'
+    )
+    options = parser.parse_args()
+    try:
+        run(options.seed, options.event)
+    except (ImageMissing, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nThe emulated Pico is switched off.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
