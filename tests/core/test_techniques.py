@@ -49,7 +49,7 @@ def test_a_press_creeps_in_dwells_and_lets_go_quickly():
     assert (zero - top - dwell) * 20 <= 1000
 
 
-def test_presses_turn_the_roller_to_and_fro():
+def test_presses_turn_the_roller_forward_and_back():
     cycle_ms = techniques.cycle_ms(techniques.PRESS)
     assert [techniques.roller_sign(techniques.PRESS, k * cycle_ms + 100) for k in range(5)] == [1, -1, 1, -1, 1]
 
@@ -102,7 +102,7 @@ def test_shaking_takes_turns():
     assert [min(a, b) for a, b in zip(inner, outer)].count(0) == len(inner)
 
 
-def test_rubbing_goes_to_and_fro_faster_than_pressing():
+def test_rubbing_turns_back_faster_than_pressing():
     assert techniques.cycle_ms(techniques.RUB_LINEAR) * 3 < techniques.cycle_ms(techniques.PRESS)
     assert [techniques.roller_sign(techniques.RUB_LINEAR, t) for t in range(100, 8000, 2000)] == [1, -1, 1, -1]
 
