@@ -124,6 +124,23 @@ def test_saf_42_any_exception_is_off_within_50_ms_then_a_reset(
     assert error.__name__ in crashes[0]
 
 
+def test_saf_42_an_output_that_cannot_be_switched_keeps_no_other_on(running: Device) -> None:
+    chip, board = running.chip, running.board
+    set_level = chip.set_level
+
+    def refuse_heater(number: int, level: int) -> None:
+        if number == board.PIN_HEATER:
+            raise OSError("injected")
+        set_level(number, level)
+
+    was: list[dict[str, int]] = []
+    chip.set_level = refuse_heater
+    chip.before_reset = lambda: (was.append(running.levels()), setattr(chip, "set_level", set_level))
+    running.run_ms(200)
+    assert (was[0]["roller"], was[0]["inner"], was[0]["outer"]) == (0, 0, 0)
+    assert running.is_off()
+
+
 def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device) -> None:
     # A telemetry frame asks the board for nothing: break the core's own state instead.
     firmware = running.power.firmware_module("massager.core.techniques")
