@@ -30,6 +30,9 @@ class Buttons:
         self.short = 0
         self.long = 0
         self.is_stop_down = bool(raw & signals.STOP)
+        if not raw | self.down | self._last:  # nearly always: nobody touches anything
+            self._ignored = 0
+            return
         for number in range(_BUTTONS):
             if self.down & (1 << number):
                 self._held_ms[number] = min(self._held_ms[number] + dt_ms, LONG_MS)
