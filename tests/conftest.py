@@ -1,10 +1,13 @@
-"""Counts the tests of each tier (the folders of tests/) and says so in the last line."""
+"""Counts the tests of each tier (the folders of tests/), says so in the last line, and lends them the VM."""
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from kneesim.engines import EngineMissing, engine_command
 
 TESTS = Path(__file__).parent
 _TIERS = ("core", "vm", "wasm", "sim", "boards", "cover", "property", "host", "pico")
@@ -39,3 +42,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             for tier, counts in tiers.items()
         )
     )
+
+
+@pytest.fixture(scope="session")
+def vm() -> Callable[[str], list[str]]:
+    """Return what gives the command that runs the VM with a heap of a size like "256k"."""
+    try:
+        engine_command("vm")
+    except EngineMissing as e:
+        pytest.skip(str(e))
+    return lambda heap: engine_command("vm", heap)

@@ -96,6 +96,7 @@ def _simulator(
     tcp_port: int = 0,
 ) -> "Iterator[Simulator]":
     from kneesim import launch
+    from kneesim.engines import EngineMissing
 
     try:
         simulator = launch.Simulator(
@@ -107,7 +108,7 @@ def _simulator(
             link=link or launch.DEFAULT_LINK,
             tcp_port=tcp_port,
         )
-    except (launch.EngineMissing, ValueError) as error:
+    except (EngineMissing, ValueError) as error:
         raise UsageError(str(error)) from error
     with ExitStack() as running:
         try:

@@ -11,7 +11,7 @@ from typing import Any
 from kneesim import plant as plant_module
 from kneesim.chip import Chip
 from kneesim.clock import Clock
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 from kneesim.port import Port
 from kneesim.power import Power, load_board
 from massager.link import frame

@@ -9,10 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from kneesim import plant
-from kneesim.engines import ROOT as ROOT
-from kneesim.engines import EngineMissing as EngineMissing
-from kneesim.engines import engine_command as engine_command
-from kneesim.engines import micropython_path as micropython_path
+from kneesim.engines import ROOT, engine_command
 from kneesim.relay import Relay
 
 DEFAULT_LINK = "tcp" if sys.platform == "win32" else "pty"  # Windows has no ptys

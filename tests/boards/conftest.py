@@ -5,8 +5,8 @@ from types import ModuleType
 
 import pytest
 
+from kneesim.engines import ROOT
 from kneesim.inprocess import Device
-from kneesim.launch import ROOT
 from kneesim.power import load_board
 
 

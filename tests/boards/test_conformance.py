@@ -10,8 +10,8 @@ import pytest
 
 from kneesim import plant
 from kneesim.chips import KINDS
+from kneesim.engines import ROOT
 from kneesim.inprocess import Device
-from kneesim.launch import ROOT
 from kneesim.noise import Noise
 from kneesim.power import load_board
 from kneesim.thermistor import Divider

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 SCRIPT = runpy.run_path(str(ROOT / "boards/check_types.py"))
 DEVICE = "massager/device"

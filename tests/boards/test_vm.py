@@ -5,11 +5,10 @@ from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
-import pytest
-
 from kneectl import demo
 from kneectl.display import PlainView
-from kneesim.launch import ROOT, EngineMissing, Simulator, engine_command
+from kneesim.engines import ROOT
+from kneesim.launch import Simulator
 
 READS = """
 import gc, micropython, sys
@@ -38,16 +37,6 @@ def measure(part):
     return gc.mem_alloc() - before
 print(measure(AnalogIn(board.PIN_SKIN_NTC, board)))
 """
-
-
-@pytest.fixture(scope="module")
-def vm() -> Callable[[str], list[str]]:
-    """Return what gives the command that runs the VM with a heap of a size like "256k"."""
-    try:
-        engine_command("vm")
-    except EngineMissing as e:
-        pytest.skip(str(e))
-    return lambda heap: engine_command("vm", heap)
 
 
 def test_an_analog_input_allocates_nothing(vm: Callable[[str], list[str]], board_name: str) -> None:

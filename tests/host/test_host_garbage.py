@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import serial
 
-from kneesim.launch import EngineMissing, Simulator
+from kneesim.engines import EngineMissing
+from kneesim.launch import Simulator
 from massager.link import frame
 from run_kneectl import WAIT_S
 

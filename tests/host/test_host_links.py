@@ -18,7 +18,8 @@ from kneectl.client import Client
 from kneectl.errors import LostDevice, PortBusy, PortError
 from kneectl.telemetry import Telemetry
 from kneesim import launch
-from kneesim.launch import EngineMissing, Simulator
+from kneesim.engines import EngineMissing
+from kneesim.launch import Simulator
 from massager.link import frame
 from run_kneectl import kneectl
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kneectl.client import Client
-from kneesim.launch import EngineMissing, Simulator
+from kneesim.engines import EngineMissing
+from kneesim.launch import Simulator
 from run_kneectl import WAIT_S
 
 SPEED = 1.0  # the lease is 3 s of virtual time, and a busy machine stalls

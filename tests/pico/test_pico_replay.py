@@ -1,7 +1,7 @@
 """The core on the chip does what it does elsewhere: the first 30 s of a recorded session, replayed tick for tick."""
 
 from kneesim import replay
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 from kneesim.pico import image
 from kneesim.pico.device import PicoDevice
 from kneesim.power import load_board

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 from massager.link import frame
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

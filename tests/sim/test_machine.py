@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
+from kneesim.engines import ROOT
 from kneesim.inprocess import Device
-from kneesim.launch import ROOT
 
 OUTPUTS = (
     *("PIN_HEATER", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER"),

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 TEXT = (ROOT / "docs/safety.md").read_text()
 DONE, MISSING = TEXT.split("## What is not there yet")

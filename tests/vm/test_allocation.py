@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 HERE = Path(__file__).parent
 HEAP = "256k"  # a bare Pico has 241 kB free

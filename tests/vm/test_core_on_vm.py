@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 CORE = ROOT / "tests/core"
 HEAP = "32M"  # the tests keep the history of whole sessions

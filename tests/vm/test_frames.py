@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 STACK_WORDS = 11  # VM_MAX_STATE_ON_STACK of MicroPython's py/vm.c, on the VM and on the chips
 CORE = ROOT / "firmware/massager/core"

@@ -59,6 +59,7 @@ class App:
     def _loop(self) -> None:
         watchdog = machine.WDT(timeout=_WATCHDOG_MS)
         due_ms = _now_ms()
+        self._collect_ms = due_ms  # the ring may stand anywhere: 0 could seem days ahead
         while True:
             now_ms = _now_ms()
             late_ms = ring.diff(now_ms, due_ms)

@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 from kneesim import plant as plant_module
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 from kneesim.pico import image
 from kneesim.pico.rig import Rig
 from kneesim.pico.wiring import Wiring

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kneesim.launch import ROOT
+from kneesim.engines import ROOT
 
 VARIABLE = "KNEE_PICO_UF2"
 FLASH_BYTES = 2 << 20
