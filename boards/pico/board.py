@@ -4,6 +4,9 @@ first.
 
 NAME = "pico"
 CHIP = "rp2040"
+
+# What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
+# with.
 FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
 
 # Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one
@@ -15,6 +18,7 @@ PIN_OUTER = 5
 MOTOR_PWM_HZ = 20000  # above hearing
 
 PIN_HEATER = 6  # low-side switch of the pad, 10 k gate pull-down
+PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 8  # into the charge pump that enables heater and motors
 
 PIN_STOP = 10  # normally closed to ground
@@ -34,7 +38,7 @@ ROLLER_CURRENT_FULL_MA = 2000  # at the ADC's reference; stays under 2^14 so tha
 
 # fmt: off
 OUTPUT_PINS = (
-    PIN_HEATER, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
+    PIN_HEATER, PIN_INFRARED, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
 )
 # fmt: on
 

@@ -1,4 +1,4 @@
-"""The command `kneectl`: its commands that ask once and print; the attached ones are in the cli_ files."""
+"""The command `kneectl`: its commands that ask once and print; all others are in the cli_ files."""
 
 import io
 import sys
@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from kneectl import cli_session, cli_simulator, owner, ports, simulators, words
+from kneectl import (
+    cli_contraindications,
+    cli_course,
+    cli_log,
+    cli_program,
+    cli_session,
+    cli_settings,
+    cli_simulator,
+    owner,
+    ports,
+    simulators,
+    words,
+)
 from kneectl.client import Client
 from kneectl.errors import EXIT_OK, EXIT_USAGE, DeviceError, KneectlError
 from kneectl.options import JsonOption, PortOption, check_picture, print_json
@@ -88,18 +100,6 @@ def status(port: PortOption = None, json: JsonOption = False) -> None:
 
 
 @app.command()
-def programs(port: PortOption = None, json: JsonOption = False) -> None:
-    """List the massage programs of the device."""
-    with Client(ports.find(port)) as client:
-        found = client.programs()
-    if json:
-        print_json(found)
-        return
-    for program in found:
-        print(f"{program['name']:<16} {words.duration(program['length_s'])}, {program['steps']} steps")
-
-
-@app.command()
 def stop(port: PortOption = None, json: JsonOption = False) -> None:
     """Stop the session, whoever started it; another kneectl that holds the port is asked to stop first."""
     name = ports.find(port)
@@ -129,8 +129,14 @@ def plot(
     plot.draw(record.read(recording), picture)
 
 
+app.command("programs")(cli_program.list_programs)
+app.add_typer(cli_program.app, name="program")
+app.add_typer(cli_settings.app, name="settings")
 app.command("start")(cli_session.start)
 app.command("monitor")(cli_session.monitor)
+app.command("log")(cli_log.log)
+app.add_typer(cli_course.app, name="course")
+app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)
 app.command("demo")(cli_simulator.demo)
 

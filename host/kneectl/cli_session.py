@@ -3,18 +3,19 @@
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kneectl import display, ports, words
+from kneectl import cli_contraindications, device_log, display, people, ports, words
 from kneectl.client import Client
 from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED, UsageError
 from kneectl.interrupts import Interrupts
 from kneectl.keys import Keys
-from kneectl.options import JsonOption, PortOption, RecordOption, check_picture, console, print_json
+from kneectl.options import JsonOption, PersonOption, PortOption, RecordOption, check_picture, console, print_json
 from kneectl.record import Recorder
 from kneectl.session import Attachment, Ending
 from kneectl.telemetry import Telemetry
@@ -40,6 +41,7 @@ def start(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the session's picture at its end.")
     ] = None,
+    person: PersonOption = people.DEFAULT,
     port: PortOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -48,10 +50,12 @@ def start(
     Keys: space pauses and resumes, s stops, + and - change the strength, h the heat. Ctrl-C stops and leaves.
     """
     check_picture(plot)
+    cli_contraindications.require(person)
     frames: list[Telemetry] = []
     with ExitStack() as stack:
         client = stack.enter_context(Client(ports.find(port)))
         client.hello()
+        device_log.tell_time(client, datetime.now().astimezone())
         attachment = _attach(stack, client, record, frames.append, json, _START_HINTS, _length_s(client, program))
         ending = attachment.run(program, strength, heat.value)
     print("\n".join(words.ending_lines(ending)), file=sys.stderr if json else sys.stdout)

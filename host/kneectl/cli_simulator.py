@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kneesim.launch import Simulator
 
 _LOOK_S = 0.1
+_BOARD = "pico"
+_OPTIONAL = ("infrared",)
+_REMOVABLE = ("roller", "sides", "heat")
 _DEMO_HINTS = "a simulated device, faster than real time   Ctrl-C stop and leave"
 
 
@@ -28,6 +31,18 @@ def sim(
     event: Annotated[
         list[str] | None,
         typer.Option(metavar='"T WHAT"', help='Something that happens at second T, such as "60 skin_ntc open".'),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Keep there what the device keeps: settings, programs, log. Else it is new."
+        ),
+    ] = None,
+    fit: Annotated[
+        list[str] | None, typer.Option("--with", metavar="PART", help="Fit a part that is optional: infrared.")
+    ] = None,
+    unfit: Annotated[
+        list[str] | None, typer.Option("--without", metavar="PART", help="Leave a part out: roller, sides, heat.")
     ] = None,
     tcp: Annotated[
         bool, typer.Option("--tcp", help="Listen on a TCP port of this machine, any free one, instead of a pty.")
@@ -41,7 +56,16 @@ def sim(
     link = "tcp" if tcp or tcp_port is not None else None
     with (
         Interrupts() as is_interrupted,
-        _simulator(engine, seed, speed or None, False, event or [], link, tcp_port or 0) as simulator,
+        _simulator(
+            engine,
+            seed,
+            speed or None,
+            events=event or [],
+            link=link,
+            tcp_port=tcp_port or 0,
+            flash=keep,
+            features=_features(fit or [], unfit or []),
+        ) as simulator,
     ):
         registered = simulators.register(simulator.port, engine, speed or None)
         try:
@@ -71,7 +95,7 @@ def demo(
         raise UsageError(f"The folder {out} cannot be made: {error.strerror}. Choose another with --out.") from error
     with (
         Interrupts() as is_interrupted,
-        _simulator("vm" if vm else "cpython", seed, None, True, []) as simulator,
+        _simulator("vm" if vm else "cpython", seed, None, lockstep=True) as simulator,
         display.choose(console(), sys.stderr, False, _DEMO_HINTS) as shown,
     ):
         try:
@@ -85,29 +109,32 @@ def demo(
         raise typer.Exit(EXIT_REFUSED)
 
 
+def _features(fitted: list[str], left_out: list[str]) -> tuple[str, ...]:
+    """Return what is fitted to the simulated board, () for what its file says."""
+    if not fitted and not left_out:
+        return ()
+    from kneesim.engines import ROOT
+    from kneesim.power import load_board
+
+    standard: tuple[str, ...] = load_board(str(ROOT / "boards" / _BOARD), str(ROOT / "firmware")).FEATURES
+    for part in fitted:
+        if part not in _OPTIONAL:
+            raise UsageError(f"There is no optional part {part}. Optional: {', '.join(_OPTIONAL)}.")
+    for part in left_out:
+        if part not in _REMOVABLE:
+            raise UsageError(f"{part} cannot be left out. What can: {', '.join(_REMOVABLE)}.")
+    return (*(part for part in standard if part not in left_out), *fitted)
+
+
 @contextmanager
-def _simulator(
-    engine: str,
-    seed: int,
-    speed: float | None,
-    lockstep: bool,
-    events: list[str],
-    link: str | None = None,
-    tcp_port: int = 0,
-) -> "Iterator[Simulator]":
+def _simulator(engine: str, seed: int, speed: float | None, **options: Any) -> "Iterator[Simulator]":
+    """Run a simulated device; options are those of launch.Simulator that are not None."""
     from kneesim import launch
     from kneesim.engines import EngineMissing
 
+    given = {name: value for name, value in options.items() if value is not None}
     try:
-        simulator = launch.Simulator(
-            engine=engine,
-            seed=seed,
-            speed=speed,
-            lockstep=lockstep,
-            events=events,
-            link=link or launch.DEFAULT_LINK,
-            tcp_port=tcp_port,
-        )
+        simulator = launch.Simulator(engine=engine, seed=seed, speed=speed, board=_BOARD, **given)
     except (EngineMissing, ValueError) as error:
         raise UsageError(str(error)) from error
     with ExitStack() as running:

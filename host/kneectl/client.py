@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,6 +35,8 @@ _LOST = (
     "The device is gone from {}: unplugged, switched off or restarting. A session that was started from here"
     " ends within 3 seconds; check the cable."
 )
+_STEPS_A_FRAME = 8  # of a program; with the longest name and title they fit into a frame
+_NOT_UNDERSTOOD = "The device's answer cannot be understood. Install the kneectl and the firmware of one release."
 _CLOSED = (
     "{} closed the connection without a word: another program is connected, or the device was switched off."
     " It serves one at a time; close the other and try again."
@@ -147,13 +150,76 @@ class Client:
         return self.request("status")
 
     def programs(self) -> list[Result]:
-        """Return all programs, each with `name`, `length_s` and `steps`."""
+        """Return all programs, each with `name`, `length_s` and `steps`; `user` if it is a user's, `note` if there is
+        something to know before it is played.
+        """
         found: list[Result] = []
         while True:
             page = self.request("programs", first=len(found))
             found += page["programs"]
             if not page["programs"] or len(found) >= page["total"]:
                 return found
+
+    def program_put(
+        self,
+        name: str,
+        title: str,
+        steps: Sequence[Sequence[int]],
+        on_sent: Callable[[int], None] | None = None,
+    ) -> Result:
+        """Keep a program on the device, in place of one of the same name; return `kept`.
+
+        steps: as in core/steps.py. on_sent is told how many steps the device has, after each page but the last.
+        """
+        return self._send_program("program.put", "kept", name, title, steps, on_sent)
+
+    def program_check(self, name: str, title: str, steps: Sequence[Sequence[int]]) -> Result:
+        """Ask the device what it thinks of a program, which it does not keep; raises DeviceError for a bad one."""
+        return self._send_program("program.check", "ok", name, title, steps, None)
+
+    def _send_program(
+        self,
+        method: str,
+        answer: str,
+        name: str,
+        title: str,
+        steps: Sequence[Sequence[int]],
+        on_sent: Callable[[int], None] | None,
+    ) -> Result:
+        result: Result = {}
+        for first in range(0, len(steps), _STEPS_A_FRAME):
+            page: Result = {"title": title} if first == 0 else {}
+            page["steps"] = [list(step) for step in steps[first : first + _STEPS_A_FRAME]]
+            result = self.request(method, name=name, first=first, total=len(steps), **page)
+            if on_sent is not None and "have" in result:
+                on_sent(int(result["have"]))
+        if answer not in result:
+            raise DeviceError(0, _NOT_UNDERSTOOD)
+        return result
+
+    def program_get(self, name: str) -> Result:
+        """Return a user's program on the device: `name`, `title`, and `steps` as in core/steps.py, unchecked."""
+        steps: list[Any] = []
+        while True:
+            page = self.request("program.get", name=name, first=len(steps))
+            found, total, title = page.get("steps"), page.get("total"), page.get("title")
+            if type(found) is not list or type(total) is not int or type(title) is not str or page.get("name") != name:
+                raise DeviceError(0, _NOT_UNDERSTOOD)
+            steps += found
+            if not found or len(steps) >= total:
+                return {"name": name, "title": title, "steps": steps}
+
+    def program_remove(self, name: str) -> Result:
+        """Remove a user's program from the device; a favourite that it was becomes another one."""
+        return self.request("program.remove", name=name)
+
+    def settings(self) -> Result:
+        """Return what is set on the device, see docs/link.md."""
+        return self.request("settings.get")
+
+    def settings_set(self, **values: Any) -> Result:
+        """Change settings, all or none; return what holds now."""
+        return self.request("settings.set", **values)
 
     def start(self, program: str, *, strength: int = 1, heat: str = "low") -> Result:
         """Start a session: strength 1 to 5, heat `off` or `low`. It stops unless `renew` comes every 3 s."""
@@ -265,7 +331,7 @@ def _open_error(port: str, error: Exception) -> PortError:
 
 
 def _encode(message: Result) -> bytes:
-    json_bytes = json.dumps(message, separators=(",", ":")).encode()
+    json_bytes = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
     if len(json_bytes) > frame.MAX_JSON:
         raise UsageError(f"That is too long for the device: {len(json_bytes)} of at most {frame.MAX_JSON} bytes.")
     return frame.encode(json_bytes)
@@ -282,10 +348,7 @@ def _decode(json_bytes: bytes) -> Result | None:
 def _checked_result(reply: Result) -> Result:
     result = reply["result"]
     if not isinstance(result, dict):
-        raise DeviceError(
-            0,
-            "The device's answer cannot be understood. Install the kneectl and the firmware of one release.",
-        )
+        raise DeviceError(0, _NOT_UNDERSTOOD)
     return result
 
 

@@ -22,6 +22,9 @@ PortOption = Annotated[
         " not needed when one device is there.",
     ),
 ]
+PersonOption = Annotated[
+    str, typer.Option("--person", metavar="NAME", help="Whose knee it is: 1 to 24 letters, digits and -.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 RecordOption = Annotated[
     Path | None,

@@ -1,6 +1,11 @@
-"""The picture of a session: temperatures, heater and motors over time, drawn without a display."""
+"""The picture of a session: temperatures, heater and motors over time, drawn without a display.
 
+The picture of a program (program_plot.py) has the same frame: panels, steps above them, colours.
+"""
+
+import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -11,12 +16,27 @@ from kneectl.errors import UsageError
 from kneectl.telemetry import Telemetry, elapsed_ms
 from kneectl.words import duration
 
+ROLLER, INNER, OUTER, HEATER = "#2c5f8a", "#c39bd3", "#1e6b41", "#d35400"
+NONE = float("nan")  # leaves a gap in a line
+
 _SIZE_IN = (12, 9)
 _DPI = 100  # 1200 x 900 pixels
-_SKIN, _PAD, _SET, _HEATER = "#c0392b", "#e08e0b", "#555555", "#d35400"
-_ROLLER, _INNER, _OUTER = "#2c5f8a", "#c39bd3", "#1e6b41"
-_ROOM_FOR_WORDS = 0.055  # of the width; a narrower step only gets its number
-_NONE = float("nan")  # leaves a gap in a line
+_SKIN, _PAD, _SET = "#c0392b", "#e08e0b", "#555555"
+_TITLE_PT, _TITLE_CHARACTERS = 15, 50
+_ROOM_FOR_WORDS = 0.055  # of the width; a narrower step's name stands upright
+_NAME_PT, _UPRIGHT_PT, _UPRIGHT_LEAST_PT = 8.5, 7.5, 6.0
+_UPRIGHT_PT_FOR_WIDTH = 650  # points that an upright name may be high in a step as wide as the picture
+
+
+@dataclass(frozen=True)
+class Span:
+    """A step's place in a picture, in the unit of its time axis, and its name."""
+
+    begin: float
+    end: float
+    number: int
+    technique: str
+    zone: str
 
 
 def draw(frames: Sequence[Telemetry], path: Path) -> None:
@@ -26,26 +46,47 @@ def draw(frames: Sequence[Telemetry], path: Path) -> None:
     """
     if not frames:
         raise UsageError("There is no telemetry to draw: the recording is empty.")
-    figure = Figure(figsize=_SIZE_IN, dpi=_DPI)
-    FigureCanvasAgg(figure)
-    heat, duty, motors = figure.subplots(3, 1, sharex=True, height_ratios=[5, 2, 3])
+    figure, (heat, duty, motors) = panels([5, 2, 3])
     minutes = [time_ms / 60_000 for time_ms in elapsed_ms(frames)]
     _draw_heat(heat, minutes, frames)
     _draw_duty(duty, minutes, frames)
     _draw_motors(motors, minutes, frames)
-    _mark_steps(heat, [heat, duty, motors], minutes, frames)
+    whole = max(minutes[-1], 0.1)
+    mark_steps([heat, duty, motors], _spans(minutes, frames), whole)
     _mark_pauses([heat, duty, motors], minutes, frames)
-    motors.set_xlabel("minutes")
-    motors.set_xlim(0, max(minutes[-1], 0.1) * 1.003)  # so that a tick at the very end is drawn
-    for axes in (heat, duty, motors):
+    finish(figure, [heat, duty, motors], _title(frames, minutes), whole, "minutes")
+    save(figure, path)
+
+
+def panels(heights: list[int], size_in: tuple[float, float] = _SIZE_IN) -> tuple[Figure, list[Axes]]:
+    """Return a new picture and its panels below each other, which share the time axis; heights are relative."""
+    figure = Figure(figsize=size_in, dpi=_DPI)
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
+    return figure, list(axes[:, 0])
+
+
+def finish(figure: Figure, drawn: list[Axes], title: str, whole: float, unit: str) -> None:
+    """Give a picture whose panels are drawn its title, grid and time axis from 0 to whole."""
+    drawn[-1].set_xlabel(unit)
+    drawn[-1].set_xlim(0, whole * 1.003)  # so that a tick at the very end is drawn
+    for axes in drawn:
         axes.grid(True, color="#e8e8e8", linewidth=0.8)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(_title(frames, minutes), fontsize=15, x=0.075, y=0.975, ha="left")
+    # A long title stays left of what may stand at the right; a $ in it is a $ and no formula.
+    title_pt = min(_TITLE_PT, _TITLE_PT * _TITLE_CHARACTERS / max(len(title), 1))
+    figure.suptitle(title, fontsize=title_pt, x=0.075, y=0.975, ha="left", parse_math=False)
     figure.subplots_adjust(left=0.075, right=0.885, top=0.865, bottom=0.065, hspace=0.12)
     figure.align_ylabels()
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a picture into a file, whose ending chooses the format; raises UsageError if that cannot be."""
     try:
-        figure.savefig(path)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
+            figure.savefig(path)
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be written: {error}. Choose another file, such as session.png.") from error
 
@@ -63,57 +104,74 @@ def _draw_heat(axes: Axes, minutes: list[float], frames: Sequence[Telemetry]) ->
     goal = [_scaled(f.set_mc, 1000) for f in frames]
     axes.plot(minutes, goal, color=_SET, linewidth=1.2, linestyle="--", label="set point", drawstyle="steps-post")
     axes.set_ylabel("°C")
-    _legend(axes)
+    legend(axes)
 
 
 def _draw_duty(axes: Axes, minutes: list[float], frames: Sequence[Telemetry]) -> None:
     duty = [_scaled(f.duty_pm, 10) for f in frames]
-    axes.fill_between(minutes, duty, color=_HEATER, alpha=0.25, linewidth=0)
-    axes.plot(minutes, duty, color=_HEATER, linewidth=1.0, label="heater")
+    axes.fill_between(minutes, duty, color=HEATER, alpha=0.25, linewidth=0)
+    axes.plot(minutes, duty, color=HEATER, linewidth=1.0, label="heater")
     axes.set_ylim(0, 105)
     axes.set_ylabel("duty, %")
-    _legend(axes)
+    legend(axes)
 
 
 def _draw_motors(axes: Axes, minutes: list[float], frames: Sequence[Telemetry]) -> None:
     roller = [_scaled(f.roller_pm, 10) for f in frames]
-    axes.fill_between(minutes, roller, color=_ROLLER, alpha=0.25, linewidth=0)
-    axes.plot(minutes, roller, color=_ROLLER, linewidth=0.8, label="roller")
+    axes.fill_between(minutes, roller, color=ROLLER, alpha=0.25, linewidth=0)
+    axes.plot(minutes, roller, color=ROLLER, linewidth=0.8, label="roller")
     # The two often do the same: a thin line on a broad one shows both.
-    axes.plot(minutes, [_scaled(f.inner_pm, 10) for f in frames], color=_INNER, linewidth=2.6, label="inner")
-    axes.plot(minutes, [_scaled(f.outer_pm, 10) for f in frames], color=_OUTER, linewidth=1.0, label="outer")
+    axes.plot(minutes, [_scaled(f.inner_pm, 10) for f in frames], color=INNER, linewidth=2.6, label="inner")
+    axes.plot(minutes, [_scaled(f.outer_pm, 10) for f in frames], color=OUTER, linewidth=1.0, label="outer")
     axes.axhline(0, color="#999999", linewidth=0.8)
     axes.set_ylim(-105, 105)
     axes.set_ylabel("motors, %")
-    _legend(axes)
+    legend(axes)
 
 
-def _legend(axes: Axes) -> None:
+def legend(axes: Axes) -> None:
+    """Put a panel's legend to the right of it."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.005, 1.0), frameon=False, fontsize=10)
 
 
-def _mark_steps(top: Axes, panels: list[Axes], minutes: list[float], frames: Sequence[Telemetry]) -> None:
-    whole = max(minutes[-1], 0.1)
+def mark_steps(drawn: list[Axes], spans: Sequence[Span], whole: float) -> None:
+    """Draw where steps begin into all panels, and their names above the first."""
+    for span in spans:
+        for axes in drawn:
+            axes.axvline(span.begin, color="#888888", linewidth=0.9, linestyle=":")
+        middle, part = (span.begin + span.end) / 2, (span.end - span.begin) / whole
+        is_wide = part > _ROOM_FOR_WORDS
+        upright_pt = max(_UPRIGHT_LEAST_PT, min(part * _UPRIGHT_PT_FOR_WIDTH, _UPRIGHT_PT))
+        drawn[0].text(
+            middle,
+            1.01,
+            f"{span.number}\n{span.technique}\n{span.zone}"
+            if is_wide
+            else f"{span.number} {span.technique} {span.zone}",
+            transform=drawn[0].get_xaxis_transform(),
+            rotation=0 if is_wide else 90,
+            ha="center",
+            va="bottom",
+            fontsize=_NAME_PT if is_wide else upright_pt,
+            color="#333333",
+        )
+
+
+def _spans(minutes: list[float], frames: Sequence[Telemetry]) -> list[Span]:
+    spans = []
     for begin, end in _runs([frame.step for frame in frames]):
         frame = frames[begin]
-        if frame.step is None:
-            continue
-        from_min, to_min = minutes[begin], minutes[min(end, len(minutes) - 1)]
-        for axes in panels:
-            axes.axvline(from_min, color="#888888", linewidth=0.9, linestyle=":")
-        text = str(frame.step)
-        if to_min - from_min > _ROOM_FOR_WORDS * whole:
-            text += f"\n{frame.technique}\n{(frame.zone or '').replace(' ', chr(10), 1)}"
-        transform = top.get_xaxis_transform()
-        middle = (from_min + to_min) / 2
-        top.text(middle, 1.01, text, transform=transform, ha="center", va="bottom", fontsize=8.5, color="#333333")
+        if frame.step is not None:
+            ends = minutes[min(end, len(minutes) - 1)]
+            spans.append(Span(minutes[begin], ends, frame.step, str(frame.technique), frame.zone or ""))
+    return spans
 
 
-def _mark_pauses(panels: list[Axes], minutes: list[float], frames: Sequence[Telemetry]) -> None:
+def _mark_pauses(drawn: list[Axes], minutes: list[float], frames: Sequence[Telemetry]) -> None:
     states = [frame.state for frame in frames]
     for begin, end in _runs(states):
         if states[begin] == "paused":
-            for axes in panels:
+            for axes in drawn:
                 axes.axvspan(minutes[begin], minutes[min(end, len(minutes) - 1)], color="#f0f0f0")
 
 
@@ -124,4 +182,4 @@ def _runs(values: Sequence[object]) -> list[tuple[int, int]]:
 
 
 def _scaled(value: int | None, divisor: int) -> float:
-    return _NONE if value is None else value / divisor
+    return NONE if value is None else value / divisor

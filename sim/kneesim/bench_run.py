@@ -14,6 +14,7 @@ sys.path.append(ROOT + "/firmware")  # frame.py, for the host's side
 
 from kneesim.chip import Chip  # noqa: E402
 from kneesim.clock import Clock  # noqa: E402
+from kneesim.flash import Flash  # noqa: E402
 from kneesim.plant import Plant  # noqa: E402
 from kneesim.port import Port  # noqa: E402
 from kneesim.power import Power, load_board  # noqa: E402
@@ -43,14 +44,14 @@ def _plan_session(clock: Clock, port: Port, world: Plant, number: int, when_us: 
 def main() -> None:
     """Run and print."""
     firmware_folder = ROOT + "/firmware"
-    board_folder = ROOT + "/boards/pico"
     clock = Clock()
     port = Port(clock)
     chip = Chip(clock)
-    world = Plant(chip, load_board(board_folder, firmware_folder), 1)
+    board = load_board(ROOT + "/boards/pico", firmware_folder)
+    world = Plant(chip, board, 1)
     _plan_session(clock, port, world, 0, _FIRST_US)
     _plan_session(clock, port, world, 1, _SECOND_US)
-    power = Power(chip, port, firmware_folder, board_folder)
+    power = Power(chip, port, firmware_folder, board, Flash())
     clock.at(_RUN_US, power.end)
     began_us = _wall_us()
     power.run()

@@ -2,9 +2,11 @@
 are its serial port. Started by kneesim.launch.
 
     engine.py ROOT [--board NAME] [--seed N] [--speed X|max|lockstep] [--start-ms N] [--trace FILE]
-              [--event "SECONDS WHAT"]...
+              [--flash FOLDER] [--features A,B] [--event "SECONDS WHAT"]...
 """
 
+import errno
+import os
 import sys
 
 ROOT = sys.argv[1]
@@ -14,6 +16,7 @@ if ROOT + "/sim" not in sys.path:
 from kneesim import pace, plant  # noqa: E402
 from kneesim.chip import Chip  # noqa: E402
 from kneesim.clock import Clock  # noqa: E402
+from kneesim.flash import Flash  # noqa: E402
 from kneesim.port import Port  # noqa: E402
 from kneesim.power import EndOfRun, Power, load_board  # noqa: E402
 
@@ -25,7 +28,15 @@ if TYPE_CHECKING:
 
 def _options(words: "list[str]") -> "tuple[dict[str, str], list[str]]":
     """Return the options as a dict, and the events."""
-    found = {"--board": "pico", "--seed": "1", "--speed": "1", "--start-ms": "0", "--trace": ""}
+    found = {
+        "--board": "pico",
+        "--seed": "1",
+        "--speed": "1",
+        "--start-ms": "0",
+        "--trace": "",
+        "--flash": "",
+        "--features": "",
+    }
     events = []
     for i in range(0, len(words), 2):
         if words[i] == "--event":
@@ -56,6 +67,46 @@ def _pacer(speed: str, clock: Clock, port: Port) -> "Callable[[], None]":
     return pace.RealTime(clock, port, 0.0 if speed == "max" else float(speed)).on_sleep
 
 
+_IS_FOLDER = 0x4000  # of the mode that os.stat returns
+
+
+class _Keeper:
+    """Keeps what is in a flash in a folder of this computer, from run to run."""
+
+    def __init__(self, flash: Flash, folder: str) -> None:
+        self._flash = flash
+        self._folder = folder
+        _make_folder(folder)
+        self._load("")
+        flash.on_change = self._keep
+
+    def _load(self, path: str) -> None:
+        for name in os.listdir(self._folder + path):
+            found = path + "/" + name
+            if os.stat(self._folder + found)[0] & _IS_FOLDER:
+                self._load(found)
+            else:
+                with open(self._folder + found, "rb") as file:
+                    self._flash.files[found] = bytearray(file.read())
+
+    def _keep(self, path: str) -> None:
+        flash, kept = self._flash, self._folder + path
+        if path in flash.files:
+            _make_folder(kept.rsplit("/", 1)[0])
+            with open(kept, "wb") as file:
+                file.write(flash.files[path])
+        elif path not in flash.folders:
+            os.remove(kept)
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.mkdir(folder)
+    except OSError as e:
+        if e.errno != errno.EEXIST:
+            raise
+
+
 def _event(world: "plant.Plant", words: str) -> "Callable[[], None]":
     return lambda: world.do(words)
 
@@ -64,8 +115,8 @@ def main() -> int:
     """Run until the other end is gone; return 1 if the firmware misused the chip."""
     options, events = _options(sys.argv[2:])
     firmware_folder = ROOT + "/firmware"
-    board_folder = ROOT + "/boards/" + options["--board"]
-    board = load_board(board_folder, firmware_folder)
+    features = tuple(options["--features"].split(",")) if options["--features"] else None
+    board = load_board(ROOT + "/boards/" + options["--board"], firmware_folder, features)
     clock = Clock(int(options["--start-ms"]))
     port = Port(clock)
     chip = Chip(clock)
@@ -73,7 +124,10 @@ def main() -> int:
     for line in events:
         when_us, words = plant.parse_event(line)
         clock.at(when_us, _event(world, words))
-    power = Power(chip, port, firmware_folder, board_folder)
+    flash = Flash()
+    if options["--flash"]:
+        _Keeper(flash, options["--flash"])
+    power = Power(chip, port, firmware_folder, board, flash)
 
     keep_pace = _pacer(options["--speed"], clock, port)
 

@@ -1,7 +1,8 @@
 """The heating pad on a knee: four lumps of heat that the simulator steps every tick.
 
     heater -> element -> pad -> skin -> core (37 °C; through tissue, and by blood)
-                          |
+                          |      ^
+                          |      infrared lamp, where there is one
                           +-> ambient (through the cover)
 
 The pad lump carries the pad's NTC, the skin lump the skin's. Only + - * / and comparisons, in a fixed order:
@@ -13,6 +14,7 @@ are those of the reference pad, 160 cm² = 0.016 m².
 # Lowest and highest plausible value; the sources are beside the defaults in HeatParams.
 HEAT_RANGES = (
     ("pad_w", 4.0, 10.0),
+    ("lamp_w", 1.0, 1.5),
     ("ambient_c", 15.0, 35.0),
     ("core_c", 36.0, 37.5),
     ("pad_total_j_k", 20.0, 80.0),
@@ -35,6 +37,9 @@ class HeatParams:
     def __init__(self) -> None:
         # W at 5.0 V. Safety case. With the supply's +-10 % the true power is +21 % or -19 %.
         self.pad_w = 8.0
+        # W of light at 5.0 V. Our choice for the lamp, weak on purpose: never switched off, with the least blood flow
+        # and the highest supply, it brings skin to 1.21 x 1.5 / (0.05 + 0.2 + 0.05 W/K) = 6.1 degrees above the core.
+        self.lamp_w = 1.5
         # °C. Safety case.
         self.ambient_c = 22.0
         # °C. Textbook core temperature; deep tissue at a knee is often a degree or more cooler.
@@ -116,6 +121,10 @@ class Heat:
         self.pad_c += dt_s * to_pad_w / self._pad_j_k
         to_skin_w -= self.to_core_w(self.skin_c)
         self.skin_c += dt_s * to_skin_w / self._skin_j_k
+
+    def shine(self, dt_s: float, lamp_w: float) -> None:
+        """Let infrared light of `lamp_w` watts fall on the skin for `dt_s` seconds; all of it is taken up there."""
+        self.skin_c += dt_s * lamp_w / self._skin_j_k
 
     def settle(self, heater_w: float) -> None:
         """Set all temperatures to where they would come to rest with `heater_w` watts, 0 W or more."""

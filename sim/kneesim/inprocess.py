@@ -12,6 +12,7 @@ from kneesim import plant as plant_module
 from kneesim.chip import Chip
 from kneesim.clock import Clock
 from kneesim.engines import ROOT
+from kneesim.flash import Flash
 from kneesim.port import Port
 from kneesim.power import Power, load_board
 from massager.link import frame
@@ -20,17 +21,27 @@ from massager.link import frame
 class Device:
     """One device, powered while the `with` block runs. Leaving the block raises AssertionError if the chip was misused.
 
-    seed: of the noise; start_ms: what the millisecond counter shows at power-up.
+    seed: of the noise; start_ms: what the millisecond counter shows at power-up; flash: an earlier device's, to be that
+    device switched on again, None for an empty one; features: what is fitted to the board, instead of what its file
+    says.
     """
 
-    def __init__(self, seed: int = 1, start_ms: int = 0, board: str = "pico") -> None:
-        folder = str(ROOT / "boards" / board)
+    def __init__(
+        self,
+        seed: int = 1,
+        start_ms: int = 0,
+        board: str = "pico",
+        flash: Flash | None = None,
+        features: tuple[str, ...] | None = None,
+    ) -> None:
+        firmware = str(ROOT / "firmware")
         self.clock = Clock(start_ms)
         self.port = Port(self.clock)
         self.chip = Chip(self.clock)
-        self.board = load_board(folder, str(ROOT / "firmware"))
+        self.board = load_board(str(ROOT / "boards" / board), firmware, features)
         self.plant = plant_module.Plant(self.chip, self.board, seed)
-        self.power = Power(self.chip, self.port, str(ROOT / "firmware"), folder)
+        self.flash = Flash() if flash is None else flash
+        self.power = Power(self.chip, self.port, firmware, self.board, self.flash)
         self.is_host_reading = True
         self.received: list[dict[str, Any]] = []  # every frame the device sent, oldest first
         self._deframer = frame.Deframer()
@@ -137,10 +148,13 @@ class Device:
         self.press("mode")
 
     def levels(self) -> dict[str, int]:
-        """Return what the chip drives right now: heater (0 or 1), the motors in per mille, the roller signed."""
+        """Return what the chip drives right now: heater and infrared lamp (0 or 1), the motors in per mille, the roller
+        signed.
+        """
         board, chip = self.board, self.chip
         return {
             "heater": chip.level[board.PIN_HEATER],
+            "lamp": chip.level[board.PIN_INFRARED],
             "roller": chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2),
             "inner": chip.output_pm(board.PIN_INNER),
             "outer": chip.output_pm(board.PIN_OUTER),

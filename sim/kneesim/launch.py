@@ -23,8 +23,10 @@ class Simulator:
     engine: "cpython" or "vm". seed: of the noise. speed: virtual seconds per real second, None for as fast as possible.
     lockstep: time stands still while it is the host's turn to speak (docs/simulator.md). events: lines "SECONDS WHAT".
     trace: file for one line a tick. start_ms: what the device's millisecond counter shows at power-up.
+    flash: folder that keeps what the device keeps, made if it is missing; None for a device that is new each time.
     link: "pty", whose path is then in port, or "tcp", where port becomes a URL that pyserial knows and tcp_port is the
     number to listen on, 0 for any that is free.
+    features: what is fitted to the board instead of what its file says.
     Raises EngineMissing, ValueError for an event or a link that cannot be, and on entering OSError when there is no
     such port to be had.
     """
@@ -41,6 +43,8 @@ class Simulator:
         start_ms: int = 0,
         link: str = DEFAULT_LINK,
         tcp_port: int = 0,
+        flash: Path | None = None,
+        features: Sequence[str] = (),
     ) -> None:
         if link not in ("pty", "tcp"):
             raise ValueError(f"no such link: {link}. Links are pty and tcp.")
@@ -55,6 +59,10 @@ class Simulator:
         ]
         if trace is not None:
             self._arguments += ["--trace", str(trace)]
+        if flash is not None:
+            self._arguments += ["--flash", str(flash)]
+        if features:
+            self._arguments += ["--features", ",".join(features)]
         for line in events:
             plant.parse_event(line)
             self._arguments += ["--event", line]

@@ -50,6 +50,7 @@ class Plant:
         chip.kind = KINDS[board.CHIP]
         self.heat = Heat(HeatParams())
         self.pad_w = HeatParams().pad_w
+        self.lamp_w = HeatParams().lamp_w if "infrared" in board.FEATURES else 0.0
         self.roller = Roller(RollerParams())
         self.inner = SideMotor(SideParams())
         self.outer = SideMotor(SideParams())
@@ -81,6 +82,7 @@ class Plant:
         chip.adc[board.PIN_ROLLER_CURRENT] = self._read_current
         chip.listen[board.PIN_ALIVE] = self._on_alive
         chip.listen[board.PIN_HEATER] = self.advance
+        chip.listen[board.PIN_INFRARED] = self.advance
         chip.before_reset = self.advance
         # STOP is normally closed to ground, the others normally open.
         chip.drive[board.PIN_STOP] = lambda: None if self._is_down["stop"] else 0
@@ -107,6 +109,8 @@ class Plant:
             inner_pm = chip.output_pm(board.PIN_INNER)
             outer_pm = chip.output_pm(board.PIN_OUTER)
             heater_w = self.pad_w if chip.level[board.PIN_HEATER] else 0.0
+            if chip.level[board.PIN_INFRARED]:
+                self.heat.shine(dt_s, self.lamp_w)
         else:
             roller_pm = inner_pm = outer_pm = 0
             heater_w = 0.0

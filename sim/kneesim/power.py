@@ -1,15 +1,18 @@
 """Powers a simulated device: gives the firmware its modules, runs boot.py and main.py, and again after every reset.
 
-The firmware is imported anew for each start, so that a reset forgets everything, as on the chip. The look-alikes of
-machine, time, select, sys (and gc on CPython) stand in sys.modules only while the firmware imports and runs.
+The firmware is imported anew for each start, so that a reset forgets everything but the flash, as on the chip. The
+look-alikes of machine, time, select, sys, os and io (and gc on CPython) stand in sys.modules only while the firmware
+imports and runs.
 """
 
-import binascii  # noqa: F401  loaded before sys is replaced, since the firmware imports it
+import binascii  # noqa: F401  loaded before sys and os are replaced, since the firmware imports it
 import json  # noqa: F401
+import struct  # noqa: F401
 import sys
 
 from kneesim import port as serial_port
 from kneesim.chip import Chip, ChipReset, Machine
+from kneesim.flash import Flash
 from kneesim.port import Port
 
 TYPE_CHECKING = False
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 _IS_CPYTHON = sys.implementation.name == "cpython"
+if _IS_CPYTHON:
+    # Loaded to print a warning or a traceback, and not getting on with the firmware's os and io.
+    import linecache  # noqa: F401
+    import traceback  # noqa: F401
+    import tracemalloc  # noqa: F401
 
 
 class EndOfRun(BaseException):
@@ -31,7 +39,7 @@ class _Module:
             setattr(self, name, attributes[name])
 
 
-def _look_alikes(chip: Chip, port: Port) -> "dict[str, Any]":
+def _look_alikes(chip: Chip, port: Port, flash: Flash) -> "dict[str, Any]":
     clock = chip.clock
     found = {
         "machine": Machine(chip),
@@ -45,6 +53,8 @@ def _look_alikes(chip: Chip, port: Port) -> "dict[str, Any]":
         "select": _Module({"poll": serial_port.Poll, "POLLIN": serial_port.POLLIN, "POLLOUT": serial_port.POLLOUT}),
         "micropython": _Module({"const": lambda value: value, "kbd_intr": port.kbd_intr}),
         "sys": _Module({"stdin": serial_port.stdin(port), "stdout": serial_port.stdout(port)}),
+        "os": flash.os,
+        "io": flash.io,
     }  # type: dict[str, Any]
     if _IS_CPYTHON:
         # CPython counts references; collecting the firmware's garbage there would only cost time.
@@ -56,8 +66,10 @@ def _is_firmware(name: str) -> bool:
     return name == "board" or name == "massager" or name.startswith("massager.")
 
 
-def load_board(board_folder: str, firmware_folder: str) -> "Any":
-    """Return a board file's module, loaded without touching what sys.modules holds."""
+def load_board(board_folder: str, firmware_folder: str, features: "tuple[str, ...] | None" = None) -> "Any":
+    """Return a board file's module, loaded without touching what sys.modules holds. features: what is fitted to it,
+    instead of what the file says.
+    """
     kept = {}
     for name in list(sys.modules):
         if _is_firmware(name):
@@ -73,19 +85,25 @@ def load_board(board_folder: str, firmware_folder: str) -> "Any":
         for name in kept:
             sys.modules[name] = kept[name]
         sys.path[:] = path
+    if features is not None:
+        board.FEATURES = features
     return board
 
 
 class Power:
-    """The supply of one device: run() until someone ends it. folders are the firmware's and the board's."""
+    """The supply of one device: run() until someone ends it. board is what load_board returns; the flash becomes the
+    chip's, with what is in it.
+    """
 
-    def __init__(self, chip: Chip, port: Port, firmware_folder: str, board_folder: str) -> None:
+    def __init__(self, chip: Chip, port: Port, firmware_folder: str, board: "Any", flash: Flash) -> None:
         self.is_ended = False
         self.starts = 0
         self._chip = chip
         self._port = port
-        self._folders = [firmware_folder, board_folder]
-        self._look_alikes = _look_alikes(chip, port)
+        self._folder = firmware_folder
+        self._board = board
+        flash.connect(chip, board)
+        self._look_alikes = _look_alikes(chip, port, flash)
         self._kept: dict[str, Any] = {}
         self._firmware: dict[str, Any] = {}
         self._path: list[str] = []
@@ -100,7 +118,7 @@ class Power:
         for name in self._firmware:
             sys.modules[name] = self._firmware[name]
         self._path = sys.path[:]
-        sys.path[:0] = self._folders
+        sys.path[:0] = [self._folder]
 
     def restore(self) -> None:
         """Put back what stood there before install()."""
@@ -120,12 +138,13 @@ class Power:
         return self._firmware[name] if name in self._firmware else sys.modules[name]
 
     def run(self) -> None:
-        """Start the device, and again after each reset, until end() or an event raises EndOfRun."""
+        """Start the device, and again after each reset or power cut, until end() or an event raises EndOfRun."""
         while not self.is_ended:
             self.starts += 1
             self._firmware = {}
             self._chip.power_on()
             self.install()
+            sys.modules["board"] = self._board
             try:
                 self._run_script("boot.py")
                 self._chip.forget_claims()
@@ -144,7 +163,7 @@ class Power:
 
     def _run_script(self, name: str) -> None:
         self._port.restart()
-        path = self._folders[0] + "/" + name
+        path = self._folder + "/" + name
         with open(path) as f:
             code = compile(f.read(), path, "exec")
         exec(code, {"__name__": "__main__"})

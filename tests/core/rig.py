@@ -1,13 +1,14 @@
 """A controller with everything around it reduced to numbers: what the core's tests drive. Runs on MicroPython too."""
 
 from massager.core import ring, signals
-from massager.core.controller import OK, Controller
-from massager.core.programs import BUILT_IN
+from massager.core.controller import Controller
+from massager.core.programs import number_of
+from massager.core.refusals import OK
 from massager.core.steps import total_s
 from massager.core.zones import INNER, OUTER, ROLLER
 
 TICK_MS = 20
-SHIATSU = [name for name, _ in BUILT_IN].index("shiatsu")
+SHIATSU = number_of("shiatsu")
 
 # A straight "thermistor": 65 points from 128 degrees down, 2.5 degrees every 1024 codes.
 _TABLE = tuple([128000 - 2500 * i for i in range(65)])
@@ -21,6 +22,7 @@ def code_for(mc):
 
 
 class Board:
+    FEATURES = ("roller", "sides", "heat", "infrared")
     SKIN_NTC_MC = _TABLE
     PAD_NTC_MC = _TABLE
     ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
@@ -29,9 +31,32 @@ class Board:
     OUTER_CAP_PM = 700
 
 
+class MemoryFiles:
+    """Files as the store wants them, in memory."""
+
+    def __init__(self):
+        self.files = {}
+        self.is_full = False
+
+    def read(self, name, at, count):
+        data = self.files.get(name)
+        return None if data is None else data[at : at + count]
+
+    def write(self, name, data):
+        if self.is_full:
+            raise OSError(28)
+        self.files[name] = bytes(data)
+
+    def append(self, name, data):
+        self.write(name, self.files.get(name, b"") + data)
+
+    def remove(self, name):
+        self.files.pop(name, None)
+
+
 class Rig:
-    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive) of every
-    tick.
+    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive, is_lamp_on) of
+    every tick.
     """
 
     def __init__(self, now_ms=0, board=Board):
@@ -63,7 +88,9 @@ class Rig:
         c.step(self.now_ms, self.inputs, self.out)
         o = self.out
         if self.keeps_seen:
-            self.seen.append((self.now_ms, o.roller_pm, o.inner_pm, o.outer_pm, o.is_heater_on, o.is_alive))
+            self.seen.append(
+                (self.now_ms, o.roller_pm, o.inner_pm, o.outer_pm, o.is_heater_on, o.is_alive, o.is_lamp_on)
+            )
 
     def run(self, ms):
         for _ in range(ms // TICK_MS):
@@ -74,7 +101,7 @@ class Rig:
 
     def is_off(self):
         o = self.out
-        return not (o.roller_pm or o.inner_pm or o.outer_pm or o.is_heater_on or o.is_alive)
+        return o.are_off()
 
     def press(self, button, ms):
         """Hold a button for ms and let it go."""
@@ -92,4 +119,4 @@ class Rig:
         s._steps = steps
         s.step_index = 0
         s.step_ms = 0
-        s._length_ms = total_s(steps) * 1000
+        s.length_ms = total_s(steps) * 1000

@@ -1,4 +1,4 @@
-from massager.core import controller, faults, limits, ring, session, signals, techniques, zones
+from massager.core import faults, limits, refusals, ring, session, signals, techniques, zones
 from rig import OPEN_CODE, SHORT_CODE, Rig
 
 
@@ -6,7 +6,7 @@ def test_saf_48_nothing_runs_by_itself_after_power_up():
     rig = Rig()
     rig.run(60000)
     assert rig.state() == session.IDLE
-    assert [row[1:] for row in rig.seen] == [(0, 0, 0, False, False)] * len(rig.seen)
+    assert [row[1:] for row in rig.seen] == [(0, 0, 0, False, False, False)] * len(rig.seen)
 
 
 def test_a_session_moves_and_heats():
@@ -41,7 +41,7 @@ def test_saf_48_high_heat_is_forgotten_with_its_session():
 def test_saf_48_a_host_cannot_ask_for_high_heat():
     rig = Rig()
     rig.start()
-    assert rig.controller.adjust(-1, limits.HEAT_HIGH, -1, -1) == controller.OK
+    assert rig.controller.adjust(-1, limits.HEAT_HIGH, -1, -1) == refusals.OK
     assert rig.controller.heat == limits.HEAT_MEDIUM
 
 
@@ -80,13 +80,13 @@ def test_saf_34_no_start_and_no_resume_while_stop_is_down():
     rig = Rig()
     rig.inputs.buttons = signals.STOP
     rig.run(100)
-    assert rig.controller.start(0, 1, 1, False) == controller.REFUSED_STOP_DOWN
+    assert rig.controller.start(0, 1, 1, False) == refusals.STOP_DOWN
     rig = Rig()
     rig.start()
     rig.controller.pause()
     rig.inputs.buttons = signals.STOP
     rig.tick()
-    assert rig.controller.resume() == controller.REFUSED_NO_SESSION
+    assert rig.controller.resume() == refusals.NO_SESSION
 
 
 def test_saf_30_pause_stop_and_fault_go_straight_to_zero():
@@ -155,7 +155,7 @@ def test_saf_31_the_first_minute_of_a_session_is_gentle():
 def test_saf_31_the_gentle_minute_is_a_minute_of_running():
     rig = Rig()
     rig.start(strength=5)
-    rig.use_steps((techniques.STROKE, zones.THIGH, 1000, 1000, 600, 0))
+    rig.use_steps((techniques.STROKE, zones.THIGH, 1000, 1000, 600, 0, techniques.HOLD))
     rig.run(20000)
     rig.controller.pause()
     rig.run(60000)
@@ -169,7 +169,7 @@ def test_saf_31_the_gentle_minute_is_a_minute_of_running():
 def test_saf_33_nothing_exceeds_the_personal_limit():
     rig = Rig()
     rig.start(strength=5)
-    assert rig.controller.adjust(-1, -1, -1, 2) == controller.OK
+    assert rig.controller.adjust(-1, -1, -1, 2) == refusals.OK
     assert rig.controller.strength == 2
     rig.run(500000)
     cap_pm = limits.STRENGTH_PM[2]
@@ -192,7 +192,7 @@ def test_saf_33_the_personal_limit_only_goes_down_and_outlives_the_session():
     rig = Rig()
     rig.start()
     rig.controller.adjust(-1, -1, -1, 2)
-    assert rig.controller.adjust(-1, -1, -1, 3) == controller.REFUSED_HIGHER
+    assert rig.controller.adjust(-1, -1, -1, 3) == refusals.HIGHER
     rig.controller.stop()
     rig.start(strength=5)
     assert rig.controller.strength == 2
@@ -202,7 +202,7 @@ def test_saf_33_nothing_acts_on_the_kneecap_or_the_hollow():
     for zone in (zones.KNEECAP, zones.HOLLOW):
         rig = Rig()
         rig.start(strength=5)
-        rig.use_steps((techniques.PRESS, zone, 1000, 1000, 300, 0))
+        rig.use_steps((techniques.PRESS, zone, 1000, 1000, 300, 0, techniques.HOLD))
         first = len(rig.seen)
         rig.run(100000)
         assert max([abs(row[1]) + row[2] + row[3] for row in rig.seen[first:]]) == 0
@@ -220,7 +220,7 @@ def test_saf_03_skin_at_43_degrees_is_off_within_two_samples_and_latched():
     rig.skin(33000)
     rig.run(10000)
     assert rig.is_off()
-    assert rig.controller.start(0, 1, 1, False) == controller.REFUSED_FAULT
+    assert rig.controller.start(0, 1, 1, False) == refusals.FAULT
 
 
 def test_saf_05_each_sensor_open_and_short_is_off_within_two_samples():
@@ -345,13 +345,13 @@ def test_saf_14_no_start_on_stale_samples():
     rig = Rig()
     rig.is_sampling = False
     rig.run(400)
-    assert rig.controller.start(0, 1, 1, False) == controller.REFUSED_STALE
+    assert rig.controller.start(0, 1, 1, False) == refusals.STALE
 
 
 def test_saf_20_cap_holds_through_pause_resume_and_set():
     rig = Rig()
     rig.start()
-    rig.use_steps((techniques.STROKE, zones.THIGH, 700, 700, 3600, 3))
+    rig.use_steps((techniques.STROKE, zones.THIGH, 700, 700, 3600, 3, techniques.HOLD))
     elapsed_ms = 0
     while rig.controller.session.is_active() and elapsed_ms < 1200000:
         rig.controller.pause()
@@ -393,35 +393,35 @@ def test_saf_50_without_renewal_everything_is_off_after_3_s():
 def test_a_change_is_whole_or_not_at_all():
     rig = Rig()
     rig.start(strength=3)
-    assert rig.controller.adjust(5, 2, 5000, -1) == controller.REFUSED_LONGER
+    assert rig.controller.adjust(5, 2, 5000, -1) == refusals.LONGER
     assert (rig.controller.strength, rig.controller.heat) == (3, limits.HEAT_LOW)
-    assert rig.controller.adjust(5, 2, 60, 6) == controller.REFUSED_HIGHER
+    assert rig.controller.adjust(5, 2, 60, 6) == refusals.HIGHER
     assert (rig.controller.strength, rig.controller.heat) == (3, limits.HEAT_LOW)
-    assert rig.controller.adjust(5, 2, 60, 4) == controller.OK
+    assert rig.controller.adjust(5, 2, 60, 4) == refusals.OK
     assert (rig.controller.strength, rig.controller.heat) == (4, limits.HEAT_MEDIUM)
     assert rig.controller.session.left_ms() == 60000
 
 
 def test_commands_without_a_session_are_refused_and_stop_is_not():
     c = Rig().controller
-    assert c.pause() == controller.REFUSED_NO_SESSION
-    assert c.resume() == controller.REFUSED_NO_SESSION
-    assert c.renew() == controller.REFUSED_NO_SESSION
-    assert c.adjust(1, -1, -1, -1) == controller.REFUSED_NO_SESSION
-    assert c.stop() == controller.OK
+    assert c.pause() == refusals.NO_SESSION
+    assert c.resume() == refusals.NO_SESSION
+    assert c.renew() == refusals.NO_SESSION
+    assert c.adjust(1, -1, -1, -1) == refusals.NO_SESSION
+    assert c.stop() == refusals.OK
 
 
 def test_a_second_start_is_refused_and_changes_nothing():
     rig = Rig()
     rig.start(strength=3)
     rig.run(1000)
-    assert rig.controller.start(0, 5, 0, False) == controller.REFUSED_ACTIVE
+    assert rig.controller.start(0, 5, 0, False) == refusals.ACTIVE
     assert rig.controller.strength == 3
     assert rig.controller.session.is_leased
 
 
 def test_every_refusal_has_words():
-    assert len(controller.REFUSAL_WORDS) == controller.REFUSED_HIGHER + 1
+    assert len(refusals.WORDS) == refusals.NOT_LENT + 1
 
 
 def test_presses_grow_up_to_the_chosen_strength_and_never_past_it():

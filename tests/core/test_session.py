@@ -7,7 +7,8 @@ LONG = ((0, 0, 700, 700, 3600, 3),)
 
 def started(now_ms=0, steps=STEPS, is_leased=False):
     s = Session()
-    s.start(now_ms, 0, steps, is_leased)
+    s.start(now_ms, is_leased, limits.SESSION_CAP_MS)
+    s.play(0, steps)
     return s
 
 
@@ -83,7 +84,7 @@ def test_saf_20_time_left_only_gets_shorter():
     now_ms = pass_time(s, 0, 59980)
     assert s.state == RUNNING
     pass_time(s, now_ms, 20)
-    assert s.end_reason == session.CAP
+    assert s.end_reason == session.SHORTENED
 
 
 def test_saf_20_a_clock_that_runs_backwards_ends_the_session():
@@ -136,4 +137,4 @@ def test_time_left_is_the_nearer_of_program_and_cap():
 
 def test_words_for_every_state_and_reason():
     assert len(session.STATE_NAMES) == FAULT + 1
-    assert len(session.END_WORDS) == session.TWO_BUTTONS + 1
+    assert len(session.END_WORDS) == len(session.END_NAMES) == session.SHORTENED + 1

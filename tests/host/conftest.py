@@ -1,11 +1,13 @@
-"""Fixtures of the host tool's tests: a private runtime directory, and a fake device."""
+"""Fixtures of the host tool's tests: private runtime and data directories, and a fake device."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from fake_device import FakeDevice
+from kneectl import contraindications, people
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +17,15 @@ def runtime_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.mkdir(mode=0o700)  # others may not write there, or it is not accepted
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(path))
     monkeypatch.delenv("KNEECTL_PORT", raising=False)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep people's files away from the user's own; "me" has acknowledged who must not use the device."""
+    path = tmp_path / "data"
+    monkeypatch.setenv("XDG_DATA_HOME", str(path))
+    people.acknowledge("me", people.Acknowledgement(date(2025, 6, 1), contraindications.version()))
     return path
 
 

@@ -9,6 +9,7 @@ import time
 import tty
 from typing import Any
 
+from fake_programs import METHODS, FakePrograms, Refused
 from kneectl.telemetry import FIELDS
 from massager.link import frame
 
@@ -17,14 +18,17 @@ PROGRAMS = [
     {"name": "short", "length_s": 12, "steps": 2},
     {"name": "swedish", "length_s": 600, "steps": 5},
 ]
-_FREE = ("hello", "status", "programs", "subscribe", "stop")  # may come without a CRC, from a person
-_KNOWN = (*_FREE, "start", "pause", "resume", "set", "renew")
+# May come without a CRC, from a person.
+_FREE = ("hello", "status", "programs", "subscribe", "stop", "log.list", "log.read")
+_KNOWN = (*_FREE, "start", "pause", "resume", "set", "renew", "clock.set", *METHODS)
 _LEASE_MS = 3000
 _TICK_MS = 20
+_PAGE = 3  # records in an answer
+_DATES_S = range(1577836800, 2524608000)  # 2020 to 2049
 _SET_MC = {"off": None, "low": 37000, "medium": 39000}
 
 
-class FakeDevice:
+class FakeDevice(FakePrograms):
     """A device in a thread; a context manager that raises AssertionError for what the host did wrong.
 
     speed is virtual seconds a second, None as fast as possible; in lock-step time stands still after each
@@ -32,6 +36,7 @@ class FakeDevice:
     """
 
     def __init__(self, speed: float | None = 1.0, lockstep: bool = False) -> None:
+        super().__init__()
         self.problems: list[str] = []
         self.lines: list[dict[str, Any]] = []  # every message as it came
         self.executed: list[tuple[str, dict[str, Any]]] = []
@@ -39,8 +44,17 @@ class FakeDevice:
         self.garble = 0  # so many requests are taken for spoilt on the way
         self.noise = b""  # sent before the next reply
         self.refusals: dict[str, tuple[int, str]] = {}
+        self.results: dict[str, Any] = {}  # what a method answers instead of the truth
         self.protocol = 1
         self.now_ms = 0
+        self.log: list[dict[str, Any]] = []  # what is still kept of it
+        self.log_next = 1
+        self.booted = 1
+        self.unix_s: int | None = None  # the date, as it was told at _told_ms
+        self._told_ms = 0
+        self._booted_ms = 0
+        self._started: dict[str, Any] = {}  # how the session's record begins
+        self._has_listed = False
         self._answers: dict[str, dict[str, Any]] = {}
         self._speed = speed
         self._lockstep = lockstep
@@ -91,7 +105,24 @@ class FakeDevice:
     def fail(self, name: str) -> None:
         """Go into a fault."""
         with self._lock:
+            self._end("fault", fault=name)
             self._state, self._fault, self._why = "fault", name, "The skin was at 43.1 °C."
+
+    def log_session(self, **values: Any) -> None:
+        """Add a session to the log, a whole one that began just now unless values say otherwise."""
+        with self._lock:
+            self._log(values)
+
+    def restart(self, up_s: int = 0) -> None:
+        """Be switched off and on again, up_s seconds ago: the log stays, the date is forgotten."""
+        with self._lock:
+            self.booted, self.unix_s = self.log_next, None
+            self._booted_ms = self.now_ms - up_s * 1000
+
+    def wipe(self) -> None:
+        """Lose the log, as when the memory is written anew."""
+        with self._lock:
+            self.log, self.log_next, self.booted = [], 1, 1
 
     @property
     def state(self) -> str:
@@ -111,15 +142,35 @@ class FakeDevice:
                     self._advance(_TICK_MS if self._speed is None else int((now_s - last_s) * 1000 * self._speed))
             last_s = now_s
 
+    @property
+    def _up_s(self) -> int:
+        return (self.now_ms - self._booted_ms) // 1000
+
+    def _date_s(self) -> int | None:
+        return None if self.unix_s is None else self.unix_s + (self.now_ms - self._told_ms) // 1000
+
+    def _log(self, values: dict[str, Any]) -> None:
+        record = {"seq": self.log_next, "program": "swedish", "at_s": self._date_s(), "up_s": self._up_s}
+        record |= {"lasted_s": 600, "of_s": 600, "end": "finished", "strength": 2, "heat": "low", "skin_mc": 38400}
+        self.log.append(record | values)
+        self.log_next += 1
+
+    def _end(self, end: str, **values: Any) -> None:
+        if self._state in ("running", "paused"):
+            lasted_s = self._program["length_s"] - max(0, self._left_ms) // 1000
+            self._log({**self._started, "lasted_s": lasted_s, "end": end, **values})
+
     def _advance(self, by_ms: int) -> None:
         self.now_ms += by_ms
         if self._state == "running":
             self._left_ms -= by_ms
             if self._left_ms <= 0:
+                self._end("finished")
                 self._state, self._why = "idle", "The program is over."
             elif self.now_ms - self._renewed_ms > _LEASE_MS * max(
                 1.0, self._speed or 1.0
             ):  # 3 s for a busy machine too
+                self._end("lease")
                 self._state, self._why = "idle", "The host did not renew its lease."
         if self._hz and self.now_ms >= self._next_ms:
             self._next_ms = self.now_ms + 1000 // self._hz
@@ -166,7 +217,12 @@ class FakeDevice:
         if method in self.refusals:
             code, sentence = self.refusals[method]
             return {"error": {"code": code, "message": sentence}}
-        return {"result": getattr(self, "_" + method)(**params)}
+        if method in self.results:
+            return {"result": self.results[method]}
+        try:
+            return {"result": getattr(self, "_" + method.replace(".", "_"))(**params)}
+        except Refused as refused:
+            return {"error": refused.error}
 
     def _hello(self) -> dict[str, Any]:
         features = ["roller", "inner", "outer", "heater"]
@@ -200,18 +256,22 @@ class FakeDevice:
         return found
 
     def _programs(self, first: int = 0) -> dict[str, Any]:
-        return {"total": len(PROGRAMS), "first": first, "programs": PROGRAMS[first : first + 2]}
+        found = PROGRAMS + self.user_rows()
+        return {"total": len(found), "first": first, "programs": found[first : first + 2]}
 
     def _start(self, program: str, strength: int = 1, heat: str = "low") -> dict[str, Any]:
-        self._program = next(known for known in PROGRAMS if known["name"] == program)
+        self._program = next(known for known in PROGRAMS + self.user_rows() if known["name"] == program)
         self._values.update(strength=strength, heat=heat)
         self._left_ms = self._program["length_s"] * 1000
         self._renewed_ms = self.now_ms
+        self._started = {"program": program, "at_s": self._date_s(), "up_s": self._up_s}
+        self._started |= {"of_s": self._program["length_s"], "strength": strength, "heat": heat}
         self._state, self._why = "running", "The session runs."
         return {"state": "running"}
 
     def _stop(self) -> dict[str, Any]:
         if self._state != "fault":
+            self._end("host")
             self._state, self._why = "idle", "It was stopped over the link."
         return {"state": "idle"}
 
@@ -231,6 +291,26 @@ class FakeDevice:
         self._hz = hz
         self._next_ms = self.now_ms + (1000 // hz if hz else 0)
         return {"hz": hz}
+
+    def _log_list(self) -> dict[str, Any]:
+        self._has_listed = True
+        first = self.log[0]["seq"] if self.log else self.log_next
+        found = {"first": first, "next": self.log_next, "booted": self.booted}
+        return {**found, "up_s": self._up_s, "unix_s": self._date_s()}
+
+    def _log_read(self, seq: int) -> dict[str, Any]:
+        if not self._has_listed or type(seq) is not int or not 0 < seq < self.log_next:
+            self.problems.append(f"log.read of {seq!r}, which log.list has not told of")
+        page = [record for record in self.log if record["seq"] >= seq][:_PAGE]
+        while len(json.dumps({"records": page}, separators=(",", ":"))) > frame.MAX_JSON - 80:
+            page.pop()  # as many as fit in a frame
+        return {"records": page, "next": page[-1]["seq"] + 1 if page else self.log_next}
+
+    def _clock_set(self, unix_s: int) -> dict[str, Any]:
+        if type(unix_s) is not int or unix_s not in _DATES_S:
+            self.problems.append(f"clock.set to {unix_s!r}")
+        self.unix_s, self._told_ms = unix_s, self.now_ms
+        return {"unix_s": unix_s}
 
     def _telemetry(self) -> dict[str, Any]:
         is_live = self._state in ("running", "paused")

@@ -9,9 +9,11 @@ from safety_model import HEAT, MODE, STOP, STRENGTH, SafetyModel
 
 from massager.core import ring, signals
 from massager.core.controller import Controller
+from massager.core.programs import BUILT_IN
 from massager.core.zones import INNER, OUTER, ROLLER
 from massager.link import frame
 from massager.link.service import Service
+from massager.store.keeper import Keeper
 
 CAPS = {"roller": 900, "inner": 800, "outer": 700}
 MOST_TICKS = 6000  # an example; enough for a session's cap at the longest tick that is no gap
@@ -20,12 +22,31 @@ _CHANGING = ("start", "pause", "resume", "set", "renew")
 
 
 class Board:
+    FEATURES = ("roller", "sides", "heat", "infrared")
     SKIN_NTC_MC = _TABLE
     PAD_NTC_MC = _TABLE
     ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
     ROLLER_CAP_PM = CAPS["roller"]
     INNER_CAP_PM = CAPS["inner"]
     OUTER_CAP_PM = CAPS["outer"]
+
+
+class MemoryFiles(dict):
+    """The files of a store, in memory."""
+
+    def read(self, name, at, count):
+        return self[name][at : at + count] if name in self else None
+
+    def write(self, name, data):
+        self[name] = data
+
+    def append(self, name, data):
+        self[name] = self.get(name, b"") + data
+
+
+def keeper_of(controller: Controller) -> Keeper:
+    """Return the store of a new device."""
+    return Keeper(MemoryFiles(), controller, Board.ZONE_ACTUATORS, 0)
 
 
 class WildController(Controller):
@@ -39,6 +60,7 @@ class WildController(Controller):
         super()._request(out)
         if self.wild is not None:
             out.is_heater_on = True
+            out.is_lamp_on = True
             out.is_alive = True
             out.roller_pm, out.inner_pm, out.outer_pm = self.wild
 
@@ -48,7 +70,8 @@ class Drive:
 
     def __init__(self, start_ms: int) -> None:
         self.controller = WildController(Board)
-        self.service = Service(self.controller, {})
+        self.keeper = keeper_of(self.controller)
+        self.service = Service(self.controller, self.keeper, {})
         self.model = SafetyModel(CAPS)
         self.ranges: dict[str, list[int]] = {}
         self._deframer = frame.Deframer()
@@ -211,6 +234,12 @@ class Drive:
             assert self._exchange(line) == answer, "the same id gets the same answer"
             assert self._snapshot() == before, "an id is executed once"
 
+    def ask(self, method: str, params: "dict[str, object]") -> "dict[str, object] | None":
+        """Send a request whose answer the model does not need to know."""
+        self._ids += 1
+        message = {"jsonrpc": "2.0", "id": self._ids, "method": method, "params": params}
+        return self._exchange(frame.encode(json.dumps(message).encode()))
+
     def _exchange(self, line: bytes) -> "dict[str, object] | None":
         ((kind, json_bytes),) = self._deframer.feed(line)
         answer = self.service.handle(kind, json_bytes)
@@ -219,7 +248,16 @@ class Drive:
     def _snapshot(self) -> "tuple[int, ...]":
         c = self.controller
         s = c.session
-        return (s.state, c.guard.fault, c.strength, c.strength_limit, c.heat, s.is_leased, s.cap_ms, s._renewed_ms)
+        return (
+            s.state,
+            c.guard.fault,
+            c.strength,
+            c.setup.strength_limit,
+            c.heat,
+            s.is_leased,
+            s.cap_ms,
+            s._renewed_ms,
+        )
 
 
 def code_for(mc: int) -> int:
@@ -234,7 +272,7 @@ _MC = st.one_of(
     st.sampled_from((-32_000, -10_100, -9_900, 69_900, 70_100, 128_000)),
     st.integers(25_000, 48_000),
 )
-_PROGRAM = st.sampled_from(("self", "shiatsu", "vibration", "warm"))
+_PROGRAM = st.sampled_from(tuple(row[0] for row in BUILT_IN))
 _VALUE = st.one_of(st.integers(-1, 7), st.sampled_from(("high", None, True, 1.5, "3", 10**12)))
 
 

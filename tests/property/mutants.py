@@ -61,7 +61,7 @@ MUTANTS = {
     ),
     "always allowed": (
         "core/controller.py",
-        "return self.session.state == session.RUNNING and self.sensors.is_fresh",
+        "return self.session.state == session.RUNNING and self.sensors.is_fresh and self.wanted == NOTHING_WANTED",
         "return True",
         "SAF-",
     ),
@@ -69,13 +69,13 @@ MUTANTS = {
     "any heat at the start": ("core/limits.py", "HEAT_START_MAX = const(1)", "HEAT_START_MAX = const(2)", "SAF-48"),
     "the limit can be raised": (
         "core/controller.py",
-        "if strength_limit > self.strength_limit:",
+        "if strength_limit > self.setup.strength_limit:",
         "if False:",
         "SAF-51",
     ),
     "a start clears a fault": (
         "core/controller.py",
-        "if self.session.state == session.FAULT:\n            return REFUSED_FAULT",
+        "if self.session.state == session.FAULT:\n            return refusals.FAULT",
         "pass",
         "SAF-",
     ),

@@ -199,7 +199,9 @@ class SafetyModel:
             self._run_ms += max(0, self._dt_ms)
 
     def _check_outputs(self, state: str, out: "object") -> None:
-        is_any_on = bool(out.is_heater_on or out.roller_pm or out.inner_pm or out.outer_pm or out.is_alive)
+        is_any_on = bool(
+            out.is_heater_on or out.is_lamp_on or out.roller_pm or out.inner_pm or out.outer_pm or out.is_alive
+        )
         if not is_any_on:
             return
         self.seen["ticks on"] += 1
@@ -211,9 +213,9 @@ class SafetyModel:
         _require(self._skin_mc < _SKIN_CUTOFF_MC and self._pad_mc < _PAD_CUTOFF_MC, "SAF-03/04 off above the cut-offs")
 
     def _check_settings(self, device: "object") -> None:
-        if device.strength_limit != self._limit:
+        if device.setup.strength_limit != self._limit:
             _require(self._was_pressed(STRENGTH), "SAF-51 the personal limit is as it was set")
-            self._limit = device.strength_limit
+            self._limit = device.setup.strength_limit
             self.seen["limit by button"] += 1
         _require(device.strength <= self._limit, "SAF-33 strength is within the personal limit")
         if device.heat != self._heat:
@@ -249,7 +251,7 @@ class SafetyModel:
         set_mc = _SET_MC[self._heat]
         _require(device.heater.set_mc <= set_mc, "SAF-01 the set point is the chosen level's at most")
         if state != "running" or not set_mc:
-            _require(not out.is_heater_on, "SAF-01 no heat that was not chosen")
+            _require(not out.is_heater_on and not out.is_lamp_on, "SAF-01 no heat that was not chosen")
             self._hot_ticks = 0
             return
         if self._pad_mc <= min(set_mc + _PAD_ABOVE_MC, _PAD_CLAMP_MC):
@@ -257,9 +259,9 @@ class SafetyModel:
         else:
             self._hot_ticks += 1
         if self._hot_ticks > 2 * _WINDOW_TICKS:
-            _require(not out.is_heater_on, "SAF-04 a pad above its clamp is not heated")
+            _require(not out.is_heater_on and not out.is_lamp_on, "SAF-04 a pad above its clamp is not heated")
             self.seen["ticks above the clamp"] += 1
-        if out.is_heater_on:
+        if out.is_heater_on or out.is_lamp_on:
             self.seen["ticks heated"] += 1
 
     # Between ticks

@@ -13,7 +13,7 @@ from massager.core.controller import Controller
 from massager.link import frame
 from massager.link.service import Service
 
-_METHODS = ("hello", "status", "programs", "start", "stop", "pause", "resume", "set", "renew", "subscribe")
+_METHODS = tuple(drive.Drive(0).service.methods)
 _settings = settings(
     max_examples=EXAMPLES or 200,
     derandomize=not EXAMPLES,
@@ -28,7 +28,10 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-_NAMES = st.sampled_from(("program", "strength", "heat", "left_s", "limit", "hz", "first", "x"))
+_NAMES = st.sampled_from(
+    ("program", "strength", "heat", "left_s", "limit", "hz", "first", "x", "name", "title", "total", "steps")
+    + ("knee", "strap", "favourites", "unlocked", "sessions_done", "session_min", "seq", "unix_s")
+)
 _MESSAGES = st.fixed_dictionaries(
     {"jsonrpc": st.just("2.0")},
     optional={
@@ -59,7 +62,7 @@ def _service() -> Service:
     for now_ms in range(20, 120, 20):
         inputs.sample_ms = now_ms
         controller.step(now_ms, inputs, out)
-    return Service(controller, {"board": "test"})
+    return Service(controller, drive.keeper_of(controller), {"board": "test"})
 
 
 def _answers(pieces: "list[bytes]") -> "list[bytes | None]":

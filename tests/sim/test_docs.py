@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from kneectl import manual
 from kneesim.engines import ROOT
+from massager.core import programs, techniques
 from massager.link import frame
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,9 +25,32 @@ def test_links_lead_somewhere(page) -> None:
         assert (page.parent / target).exists(), target
 
 
-def test_methods_are_those_of_the_firmware() -> None:
+def test_methods_are_those_of_the_firmware(device) -> None:
     methods = (ROOT / "docs/link.md").read_text().split("## Methods")[1].split("### status")[0]
-    service = (ROOT / "firmware/massager/link/service.py").read_text()
-    in_service = [name for name, _ in re.findall(r'^            "((\w+))": self\._\2,$', service, re.MULTILINE)]
-    assert in_service
-    assert set(re.findall(r"^\| `(\w+)` \| ", methods, re.MULTILINE)) == set(in_service)
+    known = re.search(r"Known: (.*)\.", device.request("none")["error"]["message"])[1].split(", ")
+    assert set(re.findall(r"^\| `([\w.]+)` \| ", methods, re.MULTILINE)) == set(known)
+
+
+def test_the_programs_page_is_what_the_tables_say() -> None:
+    assert (ROOT / "docs" / manual.PAGE).read_text() == manual.page(), "make docs"
+
+
+def test_every_program_and_technique_has_words() -> None:
+    words = manual.texts()
+    assert list(words["programs"]) == [row[0] for row in programs.BUILT_IN]
+    assert tuple(words["techniques"]) == techniques.NAMES
+    for text in words["programs"].values():
+        assert set(text) == {"is_like", "follows", "instead"}
+        assert text["follows"] and text["instead"]
+
+
+@pytest.mark.parametrize("number", range(len(programs.BUILT_IN)), ids=programs.name)
+def test_a_programs_picture_was_drawn_from_what_it_does_now(number: int) -> None:
+    picture = ROOT / "docs" / manual.PICTURES / f"{programs.name(number)}.png"
+    assert manual.stamp_of(picture) == manual.digest(manual.play(number)), "make docs"
+
+
+@pytest.mark.parametrize("name", [name for name in techniques.NAMES if name != "hold"])
+def test_a_techniques_picture_was_drawn_from_what_it_does_now(name: str) -> None:
+    picture = ROOT / "docs" / manual.PICTURES / f"technique-{name}.png"
+    assert manual.stamp_of(picture) == manual.technique_digest(techniques.NAMES.index(name)), "make docs"

@@ -9,7 +9,7 @@ from kneesim.engines import ROOT
 from kneesim.inprocess import Device
 
 OUTPUTS = (
-    *("PIN_HEATER", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER"),
+    *("PIN_HEATER", "PIN_INFRARED", "PIN_ALIVE", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER"),
     *("PIN_STRIP", "PIN_BUZZER"),
 )
 
@@ -144,7 +144,7 @@ def test_saf_42_an_output_that_cannot_be_switched_keeps_no_other_on(running: Dev
 def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device) -> None:
     # A telemetry frame asks the board for nothing: break the core's own state instead.
     firmware = running.power.firmware_module("massager.core.techniques")
-    firmware.level_pm = None
+    firmware.amplitude_pm = None
     running.run_ms(100)
     assert running.is_off()
     assert running.power.starts == 2

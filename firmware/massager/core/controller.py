@@ -1,64 +1,61 @@
 """The core as one object: `step` once a tick, and the commands that buttons and the link give between ticks.
 
 In a tick data flows one way: session -> program and technique -> heater -> guard -> outputs. Nothing here reads a
-clock or allocates memory in `step`. Commands return OK or a refusal, whose words stand in REFUSAL_WORDS.
+clock or allocates memory in `step`. Commands return a number of refusals.
+
+A user's program is kept in flash, so `start` needs it lent to the catalogue first. A button that chooses one asks for
+it by `wanted`, and whoever keeps it answers outside the tick.
 """
 
 from micropython import const
 
-from massager.core import faults, limits, programs, ring, session, signals, techniques, zones
+from massager.core import faults, limits, programs, refusals, ring, session, signals, sounds, techniques, zones
 from massager.core.buttons import Buttons
+from massager.core.catalogue import Catalogue
 from massager.core.face import Face
 from massager.core.guard import Guard, cap_pm
 from massager.core.heater import Heater
 from massager.core.panel import Panel
 from massager.core.sensors import Sensors
 from massager.core.session import Session
-from massager.core.steps import HEAT, TECHNIQUE, ZONE
+from massager.core.setup import Setup
+from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-OK = const(0)
-REFUSED_ACTIVE = const(1)
-REFUSED_FAULT = const(2)
-REFUSED_STOP_DOWN = const(3)
-REFUSED_STALE = const(4)
-REFUSED_NO_SESSION = const(5)
-REFUSED_LONGER = const(6)
-REFUSED_HIGHER = const(7)
-
-REFUSAL_WORDS = (
-    "",
-    "A session is running. Stop it first.",
-    "A fault is latched. Read status for what to do; only a press at the device clears it.",
-    "The stop button is pressed, or its wire is broken. Let it go or check the wire.",
-    "The temperature sensors give no fresh reading. Try again; if it stays, restart the device.",
-    "No session is running. Start one first.",
-    "The time left can only be made shorter.",
-    "The personal limit can only be lowered here.",
-)
+NOTHING_WANTED = const(-1)
 
 
 class Controller:
     """Everything between a tick's inputs and its outputs.
 
-    board supplies SKIN_NTC_MC, PAD_NTC_MC, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM, OUTER_CAP_PM.
+    board supplies SKIN_NTC_MC, PAD_NTC_MC, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM, OUTER_CAP_PM, FEATURES.
     """
 
     def __init__(self, board: "Any") -> None:
         self.session = Session()
         self.sensors = Sensors(board.SKIN_NTC_MC, board.PAD_NTC_MC)
         self.heater = Heater()
-        self.guard = Guard(board.ROLLER_CAP_PM, board.INNER_CAP_PM, board.OUTER_CAP_PM)
+        # What is not fitted gets nothing, whoever asks.
+        has_sides = "sides" in board.FEATURES
+        self.guard = Guard(
+            board.ROLLER_CAP_PM if "roller" in board.FEATURES else 0,
+            board.INNER_CAP_PM if has_sides else 0,
+            board.OUTER_CAP_PM if has_sides else 0,
+        )
+        self.setup = Setup()
+        self.features = board.FEATURES
+        self.catalogue = Catalogue(board.FEATURES, self.setup)
         self.buttons = Buttons()
         self.panel = Panel()
         self.face = Face()
         self.strength = 1
-        self.strength_limit = limits.STRENGTH_MAX
         self.heat = limits.HEAT_OFF
         self.now_ms = 0
+        self.wanted = NOTHING_WANTED  # the user's program that a button chose; everything is off until it is lent
+        self._most_pm = 0  # strength that the running program may reach
         self._zone_actuators = board.ZONE_ACTUATORS
         self._has_ticked = False
 
@@ -97,11 +94,11 @@ class Controller:
 
     def _is_allowed(self) -> bool:
         """Return True if anything may be on this tick: a session runs, on fresh samples (SAF-14)."""
-        return self.session.state == session.RUNNING and self.sensors.is_fresh
+        return self.session.state == session.RUNNING and self.sensors.is_fresh and self.wanted == NOTHING_WANTED
 
     def _cap_pm(self) -> int:
         """Return the most any motor may do this tick."""
-        return cap_pm(self.session.running_ms, self.strength_limit)
+        return cap_pm(self.session.running_ms, self.setup.strength_limit)
 
     def _request(self, out: "signals.Outputs") -> None:
         """Ask for what the program's present step wants, for nothing if none runs."""
@@ -111,30 +108,50 @@ class Controller:
             return
         step = self.session.current()
         self._move(step, self.session.step_ms, out)
-        self.heater.set_point(limits.SKIN_SET_MC[min(self.heat, step[HEAT])])
-        out.is_heater_on = self.heater.step(self.sensors.skin.mc, self.sensors.pad.mc)
+        self._warm(limits.SKIN_SET_MC[min(self.heat, step[HEAT])], out)
         out.is_alive = True
 
-    def _move(self, step: "tuple[int, ...]", t_ms: int, out: "signals.Outputs") -> None:
-        """Ask the motors that reach the step's zone for the level of its technique at t_ms."""
-        actuators = self._zone_actuators[step[ZONE]]
-        level_pm = techniques.level_pm(step, t_ms)
-        level_pm = self._scaled(level_pm)
-        if actuators & zones.ROLLER:
-            out.roller_pm = level_pm * techniques.roller_sign(step[TECHNIQUE], t_ms)
-        if actuators & zones.INNER:
-            out.inner_pm = level_pm
-        if actuators & zones.OUTER:
-            level_pm = techniques.outer_pm(step, t_ms)
-            out.outer_pm = self._scaled(level_pm)
+    def _warm(self, set_mc: int, out: "signals.Outputs") -> None:
+        """Ask the program's source of heat, where there is one, for a skin temperature."""
+        is_by_lamp = self.heater.is_by_lamp
+        self.heater.set_point(set_mc if is_by_lamp or "heat" in self.features else 0)
+        is_on = self.heater.step(self.sensors.skin.mc, self.sensors.pad.mc)
+        out.is_heater_on = is_on and not is_by_lamp
+        out.is_lamp_on = is_on and is_by_lamp
 
-    def _scaled(self, level_pm: int) -> int:
-        """Return a technique's level at the strength the person chose."""
-        return level_pm * limits.STRENGTH_PM[self.strength] // 1000
+    def _move(self, step: "tuple[int, ...]", t_ms: int, out: "signals.Outputs") -> None:
+        """Ask the motors that reach the step's zone for its technique at t_ms; in a step of the roller alone the
+        side motors may do something of their own meanwhile.
+        """
+        peak_pm = self._peak_pm(techniques.amplitude_pm(step, t_ms))
+        if self._zone_actuators[step[ZONE]] & zones.ROLLER:
+            self._move_roller(step[TECHNIQUE], peak_pm, t_ms, out)
+        if self._zone_actuators[step[ZONE]] & (zones.INNER | zones.OUTER):
+            self._move_sides(step[TECHNIQUE], peak_pm, t_ms, out)
+        else:
+            self._move_sides(step[SIDES], peak_pm, t_ms, out)
+
+    def _move_roller(self, technique: int, peak_pm: int, t_ms: int, out: "signals.Outputs") -> None:
+        out.roller_pm = techniques.roller_pm(technique, peak_pm, t_ms)
+        if self.setup.is_strap_down:
+            out.roller_pm = -out.roller_pm
+
+    def _move_sides(self, technique: int, peak_pm: int, t_ms: int, out: "signals.Outputs") -> None:
+        if self.setup.is_mirrored():
+            out.outer_pm = techniques.inner_pm(technique, peak_pm, t_ms)
+            out.inner_pm = techniques.outer_pm(technique, peak_pm, t_ms)
+        else:
+            out.inner_pm = techniques.inner_pm(technique, peak_pm, t_ms)
+            out.outer_pm = techniques.outer_pm(technique, peak_pm, t_ms)
+
+    def _peak_pm(self, amplitude_pm: int) -> int:
+        """Return a step's strength at the level the person chose, within what the program may reach."""
+        return amplitude_pm * min(limits.STRENGTH_PM[self.strength], self._most_pm) // 1000
 
     def _obey_stop(self) -> None:
         buttons = self.buttons
         if buttons.is_stop_down:
+            self.wanted = NOTHING_WANTED
             if self.session.is_active():
                 buttons.ignore()  # letting go of the press that stopped means nothing more
             self.session.end(session.BY_BUTTON)
@@ -144,27 +161,66 @@ class Controller:
             self.session.end_reason = session.ACKNOWLEDGED
             buttons.ignore()
         if self.session.is_active() and buttons.are_two_down():
+            self.wanted = NOTHING_WANTED
             self.session.end(session.TWO_BUTTONS)
             buttons.ignore()
 
     def start(self, program: int, strength: int, heat: int, is_leased: bool) -> int:
-        """Start built-in program number `program`; strength 1 to 5, heat HEAT_OFF or HEAT_LOW (SAF-48)."""
-        if self.session.state == session.FAULT:
-            return REFUSED_FAULT
-        if self.session.is_active():
-            return REFUSED_ACTIVE
-        if self.buttons.is_stop_down:
-            return REFUSED_STOP_DOWN
-        if not self.sensors.is_fresh:
-            return REFUSED_STALE
-        self.strength = min(strength, self.strength_limit)
+        """Start program number `program`; strength 1 to 5, heat HEAT_OFF or HEAT_LOW (SAF-48)."""
+        refusal = self._refusal()
+        if refusal == refusals.OK:
+            refusal = self.catalogue.cannot_play(program)
+        if refusal != refusals.OK:
+            return refusal
+        self.strength = min(strength, self.setup.strength_limit)
         self.heat = min(heat, limits.HEAT_START_MAX)
-        self.session.start(self.now_ms, program, programs.BUILT_IN[program][1], is_leased)
-        return OK
+        self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
+        self._play(program)
+        return refusals.OK
 
-    def change_program(self, program: int) -> None:
-        """Play another built-in program in the running session, whose cap goes on counting."""
-        self.session.play(program, programs.BUILT_IN[program][1])
+    def _refusal(self) -> int:
+        """Return why no session at all may start now, refusals.OK if one may."""
+        if self.session.state == session.FAULT:
+            return refusals.FAULT
+        if self.session.is_active():
+            return refusals.ACTIVE
+        if self.buttons.is_stop_down:
+            return refusals.STOP_DOWN
+        if not self.sensors.is_fresh:
+            return refusals.STALE
+        return refusals.OK
+
+    def _play(self, program: int) -> None:
+        """Go to the begin of a program that can be played."""
+        self.wanted = NOTHING_WANTED
+        self._most_pm = self.catalogue.most_pm(program)
+        self.heater.is_by_lamp = self.catalogue.has_flag(program, programs.INFRARED)
+        self.session.play(program, self.catalogue.take(program))
+
+    def play_wanted(self) -> None:
+        """Play the program that a button chose, now that it is lent."""
+        program = self.wanted
+        self.wanted = NOTHING_WANTED
+        if self.session.is_active():
+            refusal = self.change_program(program)
+        else:
+            refusal = self.start(program, self.strength, limits.HEAT_LOW, False)
+        if refusal != refusals.OK:
+            self.face.player.play(sounds.REFUSED)
+
+    def refuse_wanted(self) -> None:
+        """Give up the program that a button chose: it is damaged. What it would have replaced ends too."""
+        self.wanted = NOTHING_WANTED
+        self.session.end(session.BAD_PROGRAM)
+        self.session.end_reason = session.BAD_PROGRAM
+        self.face.player.play(sounds.REFUSED)
+
+    def change_program(self, program: int) -> int:
+        """Play another program in the running session, whose cap goes on counting."""
+        refusal = self.catalogue.cannot_play(program)
+        if refusal == refusals.OK:
+            self._play(program)
+        return refusal
 
     def shown_program(self) -> int:
         """Return the program that the face shows: the running one, else the one walked to, else the chosen
@@ -174,49 +230,50 @@ class Controller:
             return self.session.program
         if self.panel.walk_at >= 0:
             return self.panel.walk_at
-        return self.panel.favourites[self.panel.chosen]
+        return self.setup.favourites[self.panel.chosen]
 
     def stop(self) -> int:
         """Stop whatever runs; never refused."""
+        self.wanted = NOTHING_WANTED
         self.session.end(session.BY_HOST)
-        return OK
+        return refusals.OK
 
     def pause(self) -> int:
         """Turn everything off until resume; the session's cap goes on counting."""
         if not self.session.is_active():
-            return REFUSED_NO_SESSION
+            return refusals.NO_SESSION
         self.session.state = session.PAUSED
-        return OK
+        return refusals.OK
 
     def resume(self) -> int:
         """Go on after a pause."""
         if not self.session.is_active():
-            return REFUSED_NO_SESSION
+            return refusals.NO_SESSION
         self.session.state = session.RUNNING
-        return OK
+        return refusals.OK
 
     def renew(self) -> int:
         """Start the host's lease anew."""
         if not self.session.is_active():
-            return REFUSED_NO_SESSION
+            return refusals.NO_SESSION
         self.session.renew(self.now_ms)
-        return OK
+        return refusals.OK
 
     def adjust(self, strength: int, heat: int, left_s: int, strength_limit: int) -> int:
         """Change what a running session does; -1 leaves a value as it is. All of it happens, or none."""
         if not self.session.is_active():
-            return REFUSED_NO_SESSION
+            return refusals.NO_SESSION
         if left_s > self.session.left_ms() // 1000:
-            return REFUSED_LONGER
-        if strength_limit > self.strength_limit:
-            return REFUSED_HIGHER
+            return refusals.LONGER
+        if strength_limit > self.setup.strength_limit:
+            return refusals.HIGHER
         if strength_limit > 0:
-            self.strength_limit = strength_limit
+            self.setup.strength_limit = strength_limit
         if strength > 0:
             self.strength = strength
-        self.strength = min(self.strength, self.strength_limit)
+        self.strength = min(self.strength, self.setup.strength_limit)
         if heat >= 0:
             self.heat = min(heat, limits.HEAT_HOST_MAX)
         if left_s >= 0:
             self.session.shorten(left_s * 1000)
-        return OK
+        return refusals.OK

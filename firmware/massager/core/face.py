@@ -7,8 +7,9 @@ sound, so that nobody needs to see colours.
 
 from micropython import const
 
-from massager.core import faults, limits, session, sounds
+from massager.core import faults, limits, session, sounds, techniques
 from massager.core.sounds import Player
+from massager.core.steps import TECHNIQUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _HEAT_LAMP = const(5)
 _PROGRAM_LAMP = const(6)
 _STATE_LAMP = const(7)
 
+_NO_BEND = const(-1)
 _LAMPS_EVERY_MS = const(100)  # quick enough for an eye, and the tick is short
 _MINUTE_MS = const(60000)
 _LIGHT_TEST_MS = const(2000)
@@ -34,7 +36,7 @@ _BLUE = const(0x000030)
 _AMBER = const(0x201000)
 _RED = const(0x300000)
 _HEAT_COLOURS = (_DARK, 0x181000, 0x200800, 0x280000)
-_FAMILY_COLOURS = (0x002010, 0x100020, 0x001828, 0x201800, 0x180010, 0x081808, 0x101010, 0x202000)
+_FAMILY_COLOURS = (0x002010, 0x100020, 0x001828, 0x201800, 0x180010, 0x101010)  # in the order of programs.py
 
 # How long the whole of a state's rhythm takes, and the part of it that is lit.
 _BREATH_MS = const(4000)
@@ -55,6 +57,7 @@ class Face:
         self._fault_ms = 0
         self._state = session.IDLE
         self._step_index = 0
+        self._bend = _NO_BEND
         self._left_ms = 0
         self._lamps_ms = 0
 
@@ -78,23 +81,39 @@ class Face:
             for lamp in range(LAMPS):
                 self._light(lamp, _WHITE)
             return
-        for lamp in range(limits.STRENGTH_MAX):
-            self._light(lamp, _BAR if lamp < controller.strength else _DARK)
+        self._show_bar(controller)
         self._show_heat(controller)
-        self._light(_PROGRAM_LAMP, _family(controller.shown_program()))
+        family = controller.catalogue.family(controller.shown_program())
+        self._light(_PROGRAM_LAMP, _FAMILY_COLOURS[family])
         self._show_state(controller)
+
+    def _show_bar(self, controller: "Controller") -> None:
+        """Show the strength; in a cue step a light that goes up while the leg bends, and down while it straightens."""
+        if self._bend == _NO_BEND:
+            for lamp in range(limits.STRENGTH_MAX):
+                self._light(lamp, _BAR if lamp < controller.strength else _DARK)
+            return
+        at = controller.session.step_ms % techniques.BEND_MS * limits.STRENGTH_MAX // techniques.BEND_MS
+        if self._bend & 1:
+            at = limits.STRENGTH_MAX - 1 - at
+        for lamp in range(limits.STRENGTH_MAX):
+            self._light(lamp, _GREEN if lamp == at else _DARK)
 
     def _listen(self, dt_ms: int, s: session.Session) -> None:
         """Begin the tune of whatever has changed since the last tick."""
         left_ms = s.left_ms()
+        bend = _bend(s)
         if s.state != self._state:
             self._tell_state(s.state)
+        elif bend != _NO_BEND and bend != self._bend:
+            self.player.play(sounds.STRAIGHTEN if bend & 1 else sounds.BEND)
         elif s.state == session.RUNNING and s.step_index != self._step_index:
             self.player.play(sounds.STEP)
         elif left_ms <= _MINUTE_MS < self._left_ms:
             self.player.play(sounds.MINUTE)
         self._state = s.state
         self._step_index = s.step_index
+        self._bend = bend
         self._left_ms = left_ms
         if s.state == session.FAULT:
             self._fault_ms += dt_ms
@@ -146,6 +165,10 @@ class Face:
         self.lamps[lamp + 2] = colour & 0xFF
 
 
-def _family(program: int) -> int:
-    """Return the colour of a program, dark for none (-1)."""
-    return _DARK if program < 0 else _FAMILY_COLOURS[program % len(_FAMILY_COLOURS)]
+def _bend(s: session.Session) -> int:
+    """Return how many times the leg was to be bent or straightened before now in this cue step: even while it is to
+    be bent; _NO_BEND outside of one.
+    """
+    if s.state != session.RUNNING or s.current()[TECHNIQUE] != techniques.CUE:
+        return _NO_BEND
+    return s.step_ms // techniques.BEND_MS

@@ -35,6 +35,7 @@ class Heater:
         self.is_clamped_set = False  # someone asked for more than SAF-01 allows
         self.is_limited = False  # the pad is at its limit and the skin does not get warmer (SAF-04)
         self.duty_pm = 0
+        self.is_by_lamp = False  # the infrared lamp heats instead of the pad
         self._tick = 0
         self._on_ticks = 0
         self._carry = 0
@@ -90,6 +91,9 @@ class Heater:
     def _plan(self, skin_mc: int, pad_mc: int) -> None:
         """Choose the next window's duty from the last window's mean temperatures."""
         target_mc = self._pad_target(self.set_mc - skin_mc)
+        if self.is_by_lamp:
+            # It shines past the pad onto the skin, so it is the skin itself that has to reach the target.
+            pad_mc = max(skin_mc, pad_mc)
         # Beyond two degrees the duty is full or none anyway, and the product stays a small integer.
         short_mc = max(-2 * _ONE_C_MC, min(target_mc - pad_mc, 2 * _ONE_C_MC))
         self.duty_pm = max(0, min(short_mc * _INNER_PM_PER_C // _ONE_C_MC, 1000))

@@ -28,9 +28,11 @@ SENSOR_HIGH_MC = const(70000)
 # SAF-14: samples older than this count as unknown. Five periods of the 20 ms tick have to be missed twice over.
 STALE_MS = const(200)
 
-# SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes; never over 25
-# there.
+# SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes, 20 for warmth
+# alone; never over 25 there. It may be set between the least and the most, between sessions only.
 SESSION_CAP_MS = const(15 * 60 * 1000)
+SESSION_CAP_LEAST_MS = const(5 * 60 * 1000)
+SESSION_CAP_MOST_MS = const(20 * 60 * 1000)
 
 # SAF-26: a gap between ticks longer than this turns everything off: nobody watched the skin meanwhile.
 TICK_GAP_MS = const(200)

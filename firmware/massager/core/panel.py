@@ -2,7 +2,8 @@
 
 from micropython import const
 
-from massager.core import limits, programs, session, signals, sounds
+from massager.core import limits, refusals, session, signals, sounds
+from massager.core.catalogue import NUMBERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +16,9 @@ _NOT_WALKING = const(-1)
 
 
 class Panel:
-    """Turns presses into commands. favourites are four program numbers; chosen is the one that MODE starts."""
+    """Turns presses into commands. chosen is the place among the favourites of the program that MODE starts."""
 
     def __init__(self) -> None:
-        self.favourites = (0, 1, 2, 3)
         self.chosen = 0
         self.walk_at = _NOT_WALKING  # the program that walking through all of them has come to
         self._since_ms = 0  # since the press that chose or walked
@@ -30,7 +30,7 @@ class Panel:
             self.walk_at = _NOT_WALKING
         buttons = controller.buttons
         if buttons.short & signals.STRENGTH:
-            controller.strength = controller.strength % controller.strength_limit + 1
+            controller.strength = controller.strength % controller.setup.strength_limit + 1
             controller.face.player.play(sounds.STRENGTH_1 + controller.strength - 1)
         if buttons.long & signals.STRENGTH:
             self._set_limit(controller)
@@ -49,10 +49,8 @@ class Panel:
             s.is_leased = False  # someone at the device confirms the host's start (SAF-50)
             controller.face.player.play(sounds.READY)
         elif s.is_from_button and self._since_ms < CHOOSE_MS and s.state == session.RUNNING:
-            self.chosen = (self.chosen + 1) % len(self.favourites)
             self._since_ms = 0
-            controller.change_program(self.favourites[self.chosen])
-            controller.face.player.count(self.chosen + 1)
+            self._next_favourite(controller)
         elif s.state == session.RUNNING:
             controller.pause()
         else:
@@ -65,9 +63,9 @@ class Panel:
         if buttons.long & signals.MODE:
             self._walk_or_start(controller)
         elif buttons.short & signals.MODE and self.walk_at != _NOT_WALKING:
-            self._walk_to((self.walk_at + 1) % len(programs.BUILT_IN), controller)
+            self._walk_to(_next_program(self.walk_at, controller), controller)
         elif buttons.short & signals.MODE:
-            self._start(self.favourites[self.chosen], controller)
+            self._start(controller.setup.favourites[self.chosen], controller)
         elif buttons.short & signals.STOP:
             self.walk_at = _NOT_WALKING
             controller.face.player.play(sounds.READY)
@@ -89,7 +87,22 @@ class Panel:
     def _start(self, program: int, controller: "Controller") -> None:
         self.walk_at = _NOT_WALKING
         self._since_ms = 0
-        if controller.start(program, controller.strength, limits.HEAT_LOW, False):
+        refusal = controller.start(program, controller.strength, limits.HEAT_LOW, False)
+        if refusal == refusals.NOT_LENT:
+            controller.wanted = program
+        elif refusal != refusals.OK:
+            controller.face.player.play(sounds.REFUSED)
+
+    def _next_favourite(self, controller: "Controller") -> None:
+        """Play the next favourite instead; one that cannot be played is told as refused, and the old one goes on."""
+        favourites = controller.setup.favourites
+        self.chosen = (self.chosen + 1) % len(favourites)
+        refusal = controller.change_program(favourites[self.chosen])
+        if refusal == refusals.NOT_LENT:
+            controller.wanted = favourites[self.chosen]
+        if refusal == refusals.OK or refusal == refusals.NOT_LENT:
+            controller.face.player.count(self.chosen + 1)
+        else:
             controller.face.player.play(sounds.REFUSED)
 
     def _next_heat(self, controller: "Controller") -> None:
@@ -101,8 +114,15 @@ class Panel:
 
     def _set_limit(self, controller: "Controller") -> None:
         """Make the present strength the personal limit; where it is already, lift the limit."""
-        if controller.strength_limit == controller.strength:
-            controller.strength_limit = limits.STRENGTH_MAX
-        else:
-            controller.strength_limit = controller.strength
+        setup = controller.setup
+        is_lifted = setup.strength_limit == controller.strength
+        setup.strength_limit = limits.STRENGTH_MAX if is_lifted else controller.strength
         controller.face.player.play(sounds.LIMIT)
+
+
+def _next_program(number: int, controller: "Controller") -> int:
+    """Return the number of the next program that there is; after the last one comes the first."""
+    number += 1
+    while number < NUMBERS and not controller.catalogue.has(number):
+        number += 1
+    return number if number < NUMBERS else 0

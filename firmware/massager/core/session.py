@@ -22,6 +22,8 @@ LEASE = const(5)
 GAP = const(6)
 ACKNOWLEDGED = const(7)
 TWO_BUTTONS = const(8)
+BAD_PROGRAM = const(9)
+SHORTENED = const(10)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -33,6 +35,23 @@ END_WORDS = (
     "The controller lost more than 200 ms and turned everything off.",
     "A fault was acknowledged at the device; it is ready again.",
     "Two buttons were pressed at once, which stops everything.",
+    "The chosen program is damaged or breaks a limit and was not played; put it on the device again with kneectl.",
+    "The session reached the end that the host had brought forward.",
+)
+
+# The same as single words, for the session log; a fault has a name of its own.
+END_NAMES = (
+    "power",
+    "stop_button",
+    "host",
+    "finished",
+    "cap",
+    "lease",
+    "gap",
+    "acknowledged",
+    "two_buttons",
+    "bad_program",
+    "shortened",
 )
 
 
@@ -50,27 +69,30 @@ class Session:
         self.step_ms = 0  # running time since the step began
         self.is_leased = False
         self.is_from_button = False
+        self.starts = 0  # sessions begun since power-up
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses
         self.cap_ms = 0
+        self.full_cap_ms = 0  # as it was before anybody shortened the session
+        self.length_ms = 0  # of the program
         self._steps: tuple[tuple[int, ...], ...] = ()
         self._start_ms = 0
         self._renewed_ms = 0
         self._played_ms = 0
-        self._length_ms = 0
 
     def is_active(self) -> bool:
         """Return True while a session runs or is paused."""
         return self.state == RUNNING or self.state == PAUSED
 
-    def start(self, now_ms: int, program: int, steps: "tuple[tuple[int, ...], ...]", is_leased: bool) -> None:
-        """Begin a session; the caller has checked that it may."""
+    def start(self, now_ms: int, is_leased: bool, cap_ms: int) -> None:
+        """Begin a session that lasts cap_ms at most; the caller has checked that it may, and says what to play."""
         self.state = RUNNING
-        self.play(program, steps)
+        self.starts += 1
         self.is_leased = is_leased
         self.is_from_button = not is_leased
         self.elapsed_ms = 0
-        self.cap_ms = limits.SESSION_CAP_MS
+        self.cap_ms = max(limits.SESSION_CAP_LEAST_MS, min(cap_ms, limits.SESSION_CAP_MOST_MS))
+        self.full_cap_ms = self.cap_ms
         self._start_ms = now_ms
         self._renewed_ms = now_ms
         self.running_ms = 0
@@ -82,7 +104,7 @@ class Session:
         self.step_index = 0
         self.step_ms = 0
         self._played_ms = 0
-        self._length_ms = total_s(steps) * 1000
+        self.length_ms = total_s(steps) * 1000
 
     def end(self, reason: int) -> None:
         """End the session, if there is one."""
@@ -98,7 +120,7 @@ class Session:
         """Return how long the session lasts if nobody pauses it, in ms; 0 without one."""
         if not self.is_active():
             return 0
-        return max(0, min(self._length_ms - self._played_ms, self.cap_ms - self.elapsed_ms))
+        return max(0, min(self.length_ms - self._played_ms, self.cap_ms - self.elapsed_ms))
 
     def shorten(self, left_ms: int) -> None:
         """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
@@ -112,7 +134,7 @@ class Session:
         if self.state == RUNNING:
             self._advance(dt_ms)
         if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
-            self.end(CAP)
+            self.end(CAP if self.cap_ms == self.full_cap_ms else SHORTENED)
         elif self.is_leased and ring.diff(now_ms, self._renewed_ms) >= limits.LEASE_MS:
             self.end(LEASE)
 

@@ -26,7 +26,8 @@ class Outputs:
 
     def __init__(self) -> None:
         self.is_heater_on = False
-        self.roller_pm = 0  # -1000 to 1000, positive towards the heart
+        self.is_lamp_on = False  # infrared
+        self.roller_pm = 0  # -1000 to 1000, positive is the way its motor is wired
         self.inner_pm = 0  # 0 to 1000
         self.outer_pm = 0
         self.is_alive = False  # this tick's verdict: True toggles the alive pin once
@@ -34,9 +35,16 @@ class Outputs:
         self.tone_hz = 0  # of the buzzer; 0: silent
 
     def clear(self) -> None:
-        """Ask the actuators for nothing; lamps and buzzer harm nobody."""
+        """Ask the actuators for nothing; the face's lamps and buzzer harm nobody."""
         self.is_heater_on = False
+        self.is_lamp_on = False
         self.roller_pm = 0
         self.inner_pm = 0
         self.outer_pm = 0
         self.is_alive = False
+
+    def are_off(self) -> bool:
+        """Return True if no actuator is asked for anything."""
+        return not (
+            self.is_heater_on or self.is_lamp_on or self.roller_pm or self.inner_pm or self.outer_pm or self.is_alive
+        )

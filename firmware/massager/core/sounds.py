@@ -15,6 +15,8 @@ FIVE = const(9)  # counting: one long beep for five, one short for one
 ONE = const(10)
 STRENGTH_1 = const(11)  # and the next four: the higher, the stronger
 HEAT_OFF = const(16)  # and the next three: the higher, the warmer
+BEND = const(20)  # pace the person's own movements
+STRAIGHTEN = const(21)
 
 NAMES = (
     "silence",
@@ -37,6 +39,8 @@ NAMES = (
     "heat low",
     "heat medium",
     "heat high",
+    "bend",
+    "straighten",
 )
 
 # Number -> pairs of Hz (0: silence) and ms.
@@ -61,6 +65,8 @@ TUNES = (
     (330, 180),
     (392, 180),
     (494, 180),
+    (392, 150, 523, 250),
+    (523, 150, 392, 250),
 )
 
 

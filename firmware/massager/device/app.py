@@ -10,15 +10,18 @@ from massager import VERSION
 from massager.core import limits, ring, signals
 from massager.core.controller import Controller
 from massager.device.console import Console
+from massager.device.files import Files
 from massager.device.hardware import Hardware
 from massager.link import frame, rpc
 from massager.link.service import Service
+from massager.store.keeper import Keeper
 
 _WATCHDOG_MS = 2000  # SAF-40
 _US_MASK = 0x3FFFFFFF  # where the chips' counters wrap
 _READ_BUDGET_US = 4000  # of a tick's 20 ms
 _WRITE_BUDGET_US = 4000
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
+_FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
 
 
@@ -40,7 +43,9 @@ class App:
         self._controller = Controller(board)
         self._console = Console(_now_us)
         self._deframer = frame.Deframer()
-        self._service = Service(self._controller, _identity())
+        files = Files(_FOLDER, self._outputs.are_off)
+        self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms())
+        self._service = Service(self._controller, self._keeper, _identity())
         self._telemetry_ms = 0
         self._telemetry_hz = 0
         self._collect_ms = 0
@@ -70,6 +75,7 @@ class App:
             self._controller.step(now_ms, self._inputs, self._outputs)
             self._hardware.apply(self._outputs)
             watchdog.feed()
+            self._keeper.watch(now_ms)
             if self._controller.sensors.has_median:  # three ticks after power-up: no host need ask twice
                 self._serve(now_ms)
             due_ms = (due_ms + limits.TICK_MS) & ring.MASK
@@ -78,11 +84,13 @@ class App:
                 time.sleep_ms(wait_ms)
 
     def _serve(self, now_ms: int) -> None:
-        """Do one of three: send telemetry, collect garbage, answer a request. Each costs milliseconds on a chip,
-        and two in one tick would make the next one late; telemetry and collection are seldom due, so requests wait
+        """Do one of four: keep something, send telemetry, collect garbage, answer a request. Each costs milliseconds
+        on a chip, and two in one tick would make the next one late; the first three are seldom due, so requests wait
         a tick at most.
         """
-        if self._is_telemetry_due(now_ms):
+        if self._keeper.serve(now_ms):
+            pass
+        elif self._is_telemetry_due(now_ms):
             self._send_telemetry()
         elif ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
             self._collect_ms = now_ms

@@ -27,6 +27,7 @@ class Hardware:
             return PWM(output(number), freq=board.MOTOR_PWM_HZ, duty_u16=0)
 
         self._heater = HeaterSwitch(output(board.PIN_HEATER))
+        self._lamp = HeaterSwitch(output(board.PIN_INFRARED))
         self._alive = AlivePin(output(board.PIN_ALIVE))
         self._roller = HBridge(pwm(board.PIN_ROLLER_IN1), pwm(board.PIN_ROLLER_IN2))
         self._inner = SideMotor(pwm(board.PIN_INNER))
@@ -38,7 +39,7 @@ class Hardware:
         self._strip = Strip(output(board.PIN_STRIP), face.LAMPS)
         self._buzzer = Buzzer(output(board.PIN_BUZZER))
         # Made here, since off() must work with no memory left.
-        self._parts = (self._heater, self._roller, self._inner, self._outer, self._alive, self._buzzer)
+        self._parts = (self._heater, self._lamp, self._roller, self._inner, self._outer, self._alive, self._buzzer)
         self._buttons = Buttons(
             contact(board.PIN_STOP), contact(board.PIN_MODE), contact(board.PIN_STRENGTH), contact(board.PIN_HEAT)
         )
@@ -54,6 +55,7 @@ class Hardware:
     def apply(self, out: signals.Outputs) -> None:
         """Set every actuator for the coming tick."""
         self._heater.set(out.is_heater_on)
+        self._lamp.set(out.is_lamp_on)
         self._roller.set(out.roller_pm)
         self._inner.set(out.inner_pm)
         self._outer.set(out.outer_pm)

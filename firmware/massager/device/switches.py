@@ -6,7 +6,7 @@ if TYPE_CHECKING:
 
 
 class HeaterSwitch:
-    """The low-side switch of the heating pad."""
+    """The low-side switch of a source of heat: the pad or the infrared lamp."""
 
     def __init__(self, pin: "Pin") -> None:
         pin.value(0)

@@ -1,10 +1,14 @@
 """Reading the params of a request: every value is checked before any is used."""
 
-from massager.link.rpc import BAD_PARAMS, RpcError
+from massager.core import refusals
+from massager.link.rpc import BAD_PARAMS, REFUSED, RpcError, unless_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    from massager.core.controller import Controller
 
 HEAT_NAMES = ("off", "low", "medium", "high")
 
@@ -38,3 +42,36 @@ def heat(params: "dict[str, Any]", most: int, why_not: str, default: int) -> int
     if level > most:
         raise RpcError(BAD_PARAMS, why_not)
     return level
+
+
+def flag(params: "dict[str, Any]", name: str, default: bool) -> bool:
+    """Return params[name], true or false, or default if it is not there."""
+    value = params.get(name, default)
+    if type(value) is not bool:
+        raise RpcError(BAD_PARAMS, name + " must be true or false.")
+    return value
+
+
+def one_of(params: "dict[str, Any]", name: str, words: "tuple[str, ...]", default: int) -> int:
+    """Return the place among words of params[name], or default if it is not there."""
+    if name not in params:
+        return default
+    if params[name] not in words:
+        raise RpcError(BAD_PARAMS, name + " must be " + " or ".join(words) + ".")
+    return words.index(params[name])
+
+
+def idle(controller: "Controller") -> None:
+    """Raise RpcError while a session runs or is paused: flash is written with everything off alone (SAF-27), and
+    reading much of it, or checking a program, takes a chip longer than a tick.
+    """
+    if controller.session.is_active():
+        unless_refused(refusals.ACTIVE)
+
+
+def kept(write: "Callable[[], Any]") -> "Any":
+    """Return what writing to flash returns; a full or broken one raises RpcError."""
+    try:
+        return write()
+    except OSError:
+        raise RpcError(REFUSED, "The device's memory is full or damaged; nothing was kept. Remove a program.")

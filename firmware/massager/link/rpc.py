@@ -2,6 +2,8 @@
 
 import json
 
+from massager.core import refusals
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -88,3 +90,9 @@ def error(request_id: "int | str | None", code: int, message: str) -> bytes:
 def notification(method: str, params: "dict[str, Any]") -> bytes:
     """Return the JSON of a message that wants no answer."""
     return _dump({"jsonrpc": "2.0", "method": method, "params": params})
+
+
+def unless_refused(refusal: int) -> None:
+    """Raise RpcError for a refusal of the controller that is one."""
+    if refusal != refusals.OK:
+        raise RpcError(REFUSED, refusals.WORDS[refusal])

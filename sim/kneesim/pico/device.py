@@ -15,14 +15,15 @@ _READY_WITHIN_MS = 2000  # of virtual time
 
 
 class PicoDevice:
-    """One device, switched on. seed: of the sensors' noise; flash: what is in it, this firmware unless told otherwise.
+    """One device, switched on. seed: of the sensors' noise; flash: what is in it, this firmware unless told otherwise;
+    features: what is fitted to the board, instead of what its file says.
 
     Raises ImageMissing. Its methods are those of kneesim.inprocess.Device.
     """
 
-    def __init__(self, seed: int = 1, flash: bytes | None = None) -> None:
-        self.board: Any = load_board(str(ROOT / "boards" / "pico"), str(ROOT / "firmware"))
-        self.rig = Rig(flash or image.flash(image.find_uf2(), image.firmware_files()))
+    def __init__(self, seed: int = 1, flash: bytes | None = None, features: tuple[str, ...] | None = None) -> None:
+        self.board: Any = load_board(str(ROOT / "boards" / "pico"), str(ROOT / "firmware"), features)
+        self.rig = Rig(flash or image.flash(image.find_uf2(), image.firmware_files(features=features)))
         self.wiring = Wiring(self.rig, self.board)
         # The wiring has of Chip what Plant uses.
         self.plant = plant_module.Plant(cast(Any, self.wiring), self.board, seed)
@@ -113,6 +114,7 @@ class PicoDevice:
         board, wiring = self.board, self.wiring
         return {
             "heater": wiring.level[board.PIN_HEATER],
+            "lamp": wiring.level[board.PIN_INFRARED],
             "roller": wiring.output_pm(board.PIN_ROLLER_IN1) - wiring.output_pm(board.PIN_ROLLER_IN2),
             "inner": wiring.output_pm(board.PIN_INNER),
             "outer": wiring.output_pm(board.PIN_OUTER),

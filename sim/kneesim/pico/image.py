@@ -37,10 +37,11 @@ def find_uf2() -> Path:
     return found[-1]
 
 
-def firmware_files(board: str = "pico") -> dict[str, bytes]:
+def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None) -> dict[str, bytes]:
     """Return what a device's file system holds, by path: boot.py and main.py as source, all else compiled.
 
     MicroPython looks for those two by their .py names alone. A device compiles a kilobyte of source in about a second.
+    features: what is fitted to the board, instead of what its file says.
     """
     files = {name: (ROOT / "firmware" / name).read_bytes() for name in ("boot.py", "main.py")}
     sources = {"board.py": ROOT / "boards" / board / "board.py"}
@@ -48,6 +49,11 @@ def firmware_files(board: str = "pico") -> dict[str, bytes]:
         sources[str(path.relative_to(ROOT / "firmware"))] = path
     for name, path in sources.items():
         files[name.removesuffix(".py") + ".mpy"] = compile_mpy(name, path)
+    if features is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            fitted = Path(folder) / "board.py"
+            fitted.write_text(sources["board.py"].read_text() + f"\nFEATURES = {features!r}\n")
+            files["board.mpy"] = compile_mpy("board.py", fitted)
     return files
 
 

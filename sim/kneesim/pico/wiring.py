@@ -41,6 +41,7 @@ class Wiring:
         self._mcu = rig.mcu
         self._actuators = (
             board.PIN_HEATER,
+            board.PIN_INFRARED,
             board.PIN_ALIVE,
             board.PIN_ROLLER_IN1,
             board.PIN_ROLLER_IN2,

@@ -1,0 +1,31 @@
+"""Why a command is refused: small numbers inside, a sentence each outside the tick."""
+
+from micropython import const
+
+OK = const(0)
+ACTIVE = const(1)
+FAULT = const(2)
+STOP_DOWN = const(3)
+STALE = const(4)
+NO_SESSION = const(5)
+LONGER = const(6)
+HIGHER = const(7)
+LOCKED = const(8)
+NO_LAMP = const(9)
+NO_PROGRAM = const(10)
+NOT_LENT = const(11)
+
+WORDS = (
+    "",
+    "A session is running. Stop it first.",
+    "A fault is latched. Read status for what to do; only a press at the device clears it.",
+    "The stop button is pressed, or its wire is broken. Let it go or check the wire.",
+    "The temperature sensors give no fresh reading. Try again; if it stays, restart the device.",
+    "No session is running. Start one first.",
+    "The time left can only be made shorter.",
+    "The personal limit can only be lowered here.",
+    "This program is locked: it is for use by or under a specialist. `kneectl settings unlock` unlocks it once.",
+    "This program heats with an infrared lamp, and this device has none.",
+    "There is no program of this number.",
+    "The program has to be read from the device's store first.",
+)

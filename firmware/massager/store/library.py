@@ -1,0 +1,120 @@
+"""Users' programs on flash, a slot each. Only their names and sizes are in memory; a program is read, and checked as if
+it had just come in, each time it is to be played.
+"""
+
+import json
+
+from massager.core import programs
+from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE, total_s
+from massager.core.techniques import STILL
+from massager.core.zones import INNER, OUTER, ROLLER
+from massager.link import checks
+from massager.store.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from massager.core.catalogue import Catalogue
+
+    Steps = tuple[tuple[int, ...], ...]
+
+MOST_BYTES = 1400  # 32 steps of the longest numbers, name and title
+USES_ROLLER = 1  # bits of what a program uses
+USES_SIDES = 2
+USES_HEAT = 4
+
+_DAMAGED = "The program %s on the device is damaged. Put it there again: kneectl program put."
+_OVER_LIMIT = "The program %s on the device breaks a limit and is not played. %s"
+
+
+class Library:
+    """The slots of users' programs. zone_actuators: the board's ZONE_ACTUATORS.
+
+    A slot that cannot be read has a name, too, so that it can be chosen (and refused), seen and removed.
+    """
+
+    def __init__(self, files: "Any", catalogue: "Catalogue", zone_actuators: "tuple[int, ...]") -> None:
+        self._catalogue = catalogue
+        self._zone_actuators = zone_actuators
+        self._records = [Record(files, "program%d" % slot, MOST_BYTES) for slot in range(programs.USER_SLOTS)]
+        self._sizes = [(0, 0, 0)] * programs.USER_SLOTS  # length in s, steps, uses
+        for slot in range(programs.USER_SLOTS):
+            self._open(slot)
+
+    def _open(self, slot: int) -> None:
+        record = self._records[slot]
+        data = record.read()
+        name, self._sizes[slot] = "", (0, 0, 0)
+        if data or record.is_damaged:
+            try:
+                words = data.split(b"\n", 1)[0].decode().split(" ") if data else []
+                name = words[0]
+                self._sizes[slot] = (int(words[1]), int(words[2]), int(words[3]))
+            except (ValueError, IndexError):
+                name = "damaged-%d" % (slot + 1)
+        self._catalogue.user_names[slot] = name
+
+    def size(self, number: int) -> "tuple[int, int, int]":
+        """Return a user's program's length in s, its steps, and what it uses as a sum of USES_ bits; zeros for a
+        damaged one.
+        """
+        return self._sizes[number - len(programs.BUILT_IN)]
+
+    def uses(self, steps: "Steps") -> int:
+        """Return what steps use of this board, as a sum of USES_ bits."""
+        used = 0
+        for step in steps:
+            actuators = self._zone_actuators[step[ZONE]]
+            has_sides = actuators & (INNER | OUTER)
+            if step[TECHNIQUE] not in STILL:
+                used |= (USES_ROLLER if actuators & ROLLER else 0) | (USES_SIDES if has_sides else 0)
+            if step[SIDES] not in STILL and not has_sides:
+                used |= USES_SIDES
+            if step[HEAT]:
+                used |= USES_HEAT
+        return used
+
+    def load(self, number: int) -> "tuple[str, Steps | None, str]":
+        """Return a user's program's title, its steps, and ""; no steps and why if it is damaged or breaks a limit."""
+        name = self._catalogue.name(number)
+        data = self._records[number - len(programs.BUILT_IN)].read()
+        if not data:
+            return "", None, _DAMAGED % name
+        try:
+            kept = json.loads(data.split(b"\n", 1)[1].decode())
+            title, steps = kept["title"], kept["steps"]
+        except (ValueError, RuntimeError, IndexError, KeyError, TypeError):
+            return "", None, _DAMAGED % name
+        found = checks.check(steps)
+        if found:
+            return "", None, _OVER_LIMIT % (name, checks.words(found[0]))
+        return title if not checks.title_fault(title) else "", tuple([tuple(step) for step in steps]), ""
+
+    def lend(self, number: int) -> str:
+        """Lend a user's program to the catalogue; return why that cannot be, "" if it is done."""
+        _, steps, why_not = self.load(number)
+        if steps is not None:
+            self._catalogue.lend(number, steps)
+        return why_not
+
+    def put(self, name: str, title: str, steps: "list[list[int]]") -> bool:
+        """Keep a program that the caller has checked, in place of one of the same name; return False if there is no
+        free slot. Raises what the files raise.
+        """
+        names = self._catalogue.user_names
+        if name not in names and "" not in names:
+            return False
+        slot = names.index(name) if name in names else names.index("")
+        whole = tuple([tuple(step) for step in steps])
+        head = "%s %d %d %d\n" % (name, total_s(whole), len(whole), self.uses(whole))
+        body = json.dumps({"title": title, "steps": steps}, separators=(",", ":"))
+        self._records[slot].write((head + body).encode())
+        self._open(slot)
+        return True
+
+    def remove(self, number: int) -> None:
+        """Empty a slot. Raises what the files raise."""
+        slot = number - len(programs.BUILT_IN)
+        self._records[slot].write(b"")  # an older version must not come back
+        self._open(slot)

@@ -1,0 +1,94 @@
+"""Every built-in program, whole, through the shipped firmware on simulated knees: no trip, and the timeline that
+docs/programs.md shows.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kneectl import manual, timeline
+from kneesim import sweep
+from kneesim.inprocess import Device
+from massager.core import limits, programs
+from massager.core.steps import total_s
+
+NAMES = [row[0] for row in programs.BUILT_IN]
+FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
+FEW = (sweep.HOTTEST, sweep.COLDEST, (1, 1, 0, 1, 0, 1), (0, 0, 1, 0, 1, 0))
+NORMAL_USE_C = 42.0  # the goal of docs/safety.md; 41 is the highest set point
+
+
+def _assert_whole(played: sweep.Played) -> None:
+    assert played.is_whole, played
+    assert played.peak_skin_c < NORMAL_USE_C, played
+
+
+@pytest.mark.parametrize("corner", FEW, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_plays_whole_on_a_corner_of_the_plant(name: str, corner: sweep.Corner) -> None:
+    _assert_whole(sweep.play(name, corner))
+
+
+@pytest.mark.parametrize("number", range(len(sweep.CORNERS)))
+def test_no_corner_of_the_plant_trips(number: int) -> None:
+    # A program each, in turn; `make sweep` plays all of them on all corners.
+    _assert_whole(sweep.play(NAMES[number % len(NAMES)], sweep.CORNERS[number]))
+
+
+class Watch:
+    """What a device does from the first tick of its session on, a row each 100 ms."""
+
+    def __init__(self, device: Device) -> None:
+        self.rows: list[tuple[int, int, int, int]] = []
+        self.begins_s: list[int] = []
+        self._ticks = 0
+        controller_class = device.power.firmware_module("massager.core.controller").Controller
+        step = controller_class.step
+
+        def watched(controller, now_ms: int, inputs, out) -> None:
+            controller.setup.sessions_done = programs.GROWS_SESSIONS  # the pictures show what a program grows to
+            step(controller, now_ms, inputs, out)
+            session = controller.session
+            if not session.is_active():
+                return
+            if session.step_index == len(self.begins_s):
+                self.begins_s.append(round((session.running_ms - session.step_ms) / 1000))
+            if self._ticks % (timeline.EVERY_MS // limits.TICK_MS) == 0:
+                self.rows.append((out.roller_pm, out.inner_pm, out.outer_pm, controller.heater.set_mc))
+            self._ticks += 1
+
+        controller_class.step = watched
+
+
+@pytest.fixture
+def device() -> Iterator[Device]:
+    with Device(features=FEATURES) as made:
+        made.run_ms(500)
+        made.result("settings.set", unlocked=True, session_min=20)
+        yield made
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+def test_has_the_timeline_that_the_documentation_shows(device: Device, number: int) -> None:
+    documented = manual.play(number)
+    watch = Watch(device)
+    device.result("start", program=NAMES[number], strength=documented.strength)
+    device.press("mode")
+    for _ in range(2):
+        device.press("heat")
+    device.run_ms(documented.length_s * 1000 - 1500)
+    assert watch.begins_s == list(documented.begins_s)
+    rows = watch.rows[10:]  # until heat is chosen
+    for place, levels in enumerate((documented.roller_pm, documented.inner_pm, documented.outer_pm, documented.set_mc)):
+        shown = levels[10 : 10 + len(rows)]
+        # A tick may come a millisecond late, in which a motor rises by 2 per mille.
+        far = [i for i, (row, level) in enumerate(zip(rows, shown, strict=False)) if abs(row[place] - level) > 25]
+        assert not far, (place, far[:5], [rows[i] for i in far[:5]], [shown[i] for i in far[:5]])
+
+
+def test_the_longest_program_is_ended_by_the_cap_that_is_set(device: Device) -> None:
+    assert total_s(programs.steps(programs.number_of("warm"))) == 1200
+    device.start_confirmed(program="warm")
+    device.run_ms(1_200_500)
+    (record,) = device.result("log.read")["records"]
+    assert (record["end"], record["lasted_s"], record["of_s"]) in (("finished", 1200, 1200), ("cap", 1200, 1200))
