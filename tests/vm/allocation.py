@@ -12,6 +12,7 @@ for folder in sys.argv[1:]:
     sys.path.insert(0, folder)
 
 from massager.core import signals  # noqa: E402
+from massager.core.programs import number_of  # noqa: E402
 from rig import OPEN_CODE, Rig, code_for  # noqa: E402
 
 
@@ -59,6 +60,22 @@ def main():
     rig.controller.resume()
     rig.run(500000)
     measure("finishing", rig, 5000)
+    # One of each kind that does something of its own: all motors one after the other, a layer of the side motors, cues
+    # and the lamp; on the other knee, so that everything is mirrored.
+    setup = rig.controller.setup
+    setup.is_unlocked = setup.is_left_knee = setup.is_strap_down = True
+    for phase, name, begin_ms in (
+        ("wave", "post-op", 61000),
+        ("layer", "joinmax", 85000),
+        ("cue", "swedish", 364000),
+        ("lamp", "infrared", 61000),
+        ("growing", "post-trauma", 61000),
+    ):
+        rig.controller.stop()
+        rig.run(1000)
+        assert not rig.controller.start(number_of(name), 5, 1, False)
+        rig.run(begin_ms)
+        measure(phase, rig, 1000)
     rig.inputs.skin_code = OPEN_CODE
     measure("fault", rig, 1000)
     # The measurement itself must see an allocation when there is one.

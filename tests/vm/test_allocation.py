@@ -20,7 +20,10 @@ def test_no_byte_is_allocated_in_a_thousand_ticks(vm: Callable[[str], list[str]]
     script = str(HERE / "allocation.py")
     rows = _rows([*vm(HEAP), script, str(ROOT / "firmware"), str(ROOT / "tests/core")])
     assert int(rows.pop("control")[1]) > 0
-    assert set(rows) == {"idle", "running", "button", "paused", "finishing", "fault"}
+    assert set(rows) == {
+        *("idle", "running", "button", "paused", "finishing", "fault"),
+        *("wave", "layer", "cue", "lamp", "growing"),
+    }
     for phase, (ticks, allocated) in rows.items():
         assert int(ticks) >= 1000
         assert allocated == "0", phase
