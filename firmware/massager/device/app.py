@@ -21,6 +21,7 @@ _US_MASK = 0x3FFFFFFF  # where the chips' counters wrap
 _READ_BUDGET_US = 4000  # of a tick's 20 ms
 _WRITE_BUDGET_US = 4000
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
+_COLLECT_AFTER = 16  # frames, each kilobytes of garbage: a host that asks without pause would fill the heap sooner
 _FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
 
@@ -49,6 +50,7 @@ class App:
         self._telemetry_ms = 0
         self._telemetry_hz = 0
         self._collect_ms = 0
+        self._frames = 0  # since the last collection
         self._late_ms = 0
 
     def run(self) -> None:
@@ -92,12 +94,14 @@ class App:
             pass
         elif self._is_telemetry_due(now_ms):
             self._send_telemetry()
-        elif ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
+        elif self._frames >= _COLLECT_AFTER or ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
             self._collect_ms = now_ms
+            self._frames = 0
             gc.collect()
         else:
             for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
                 answer = self._service.handle(kind, json_bytes)
+                self._frames += 1
                 if answer is not None:
                     self._console.write(frame.encode(answer))
         self._console.flush(_WRITE_BUDGET_US)
@@ -118,6 +122,7 @@ class App:
             self._outputs, self._inputs.roller_ma, self._console.dropped, self._late_ms
         )
         self._late_ms = 0
+        self._frames += 1
         self._console.write(frame.encode(json_bytes))
 
     def _report(self, e: BaseException) -> None:
