@@ -16,7 +16,8 @@ from rich.text import Text
 
 from kneectl.keys import Keys
 from kneesim.inprocess import Device
-from massager.core import face, session, sounds
+from massager.core import face, session, sounds, techniques, zones
+from massager.core.steps import TECHNIQUE, ZONE
 
 _TURN_MS = 50
 _SHORT_MS = 120
@@ -93,9 +94,13 @@ class Desk:
         table = Table.grid(padding=(0, 2))
         table.add_row("sound", f"♪ {heard}" if heard else "")
         table.add_row("pressed", pressed)
-        table.add_row(
-            "state", f"{session.STATE_NAMES[controller.session.state]}, {seconds // 60}:{seconds % 60:02} left"
-        )
+        table.add_row("state", session.STATE_NAMES[controller.session.state])
+        table.add_row("program", controller.catalogue.name(controller.shown_program()))
+        if controller.session.is_active():
+            step = controller.session.current()
+            where = f"{controller.session.step_index + 1} of {controller.session.steps_total()}"
+            left = f"{seconds // 60}:{seconds % 60:02} left"
+            table.add_row("step", f"{where}, {techniques.NAMES[step[TECHNIQUE]]}, {zones.NAMES[step[ZONE]]}, {left}")
         table.add_row("true skin", f"{heat.skin_c:.1f} °C, pad {heat.pad_c:.1f} °C")
         return table
 

@@ -234,6 +234,12 @@ def damaged(how):
         slot.write(b"evening 93 2 7\nnothing")
     elif how == "no head":
         slot.write(b"\xff\xfe")
+    elif how == "no name":
+        slot.write(b"self 93 2 7\n{}")
+    elif how == "long name":
+        slot.write(b"x" * 900 + b" 93 2 7\n{}")
+    elif how == "long size":
+        slot.write(b"evening " + b"9" * 700 + b" 2 7\n{}")
     else:
         steps = [list(step) for step in EVENING]
         if how == "too long":
@@ -247,10 +253,11 @@ def damaged(how):
 
 
 def test_a_damaged_or_over_limit_file_is_refused_at_its_start_and_not_at_boot():
-    for how in ("flipped bit", "no JSON", "no head", "too long", "too hot", "many"):
+    nameless = ("flipped bit", "no head", "no name", "long name", "long size")
+    for how in nameless + ("no JSON", "too long", "too hot", "many"):
         host = damaged(how)
         row = rows(host)[FIRST_USER]
-        assert row["name"] == ("damaged-1" if how in ("flipped bit", "no head") else "evening"), how
+        assert row["name"] == ("damaged-1" if how in nameless else "evening"), how
         error = host.ask("start", program=row["name"])["error"]
         assert error["code"] == rpc.REFUSED
         assert "damaged" in error["message"] or "breaks a limit" in error["message"], error

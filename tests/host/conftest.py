@@ -21,8 +21,11 @@ def runtime_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep people's files away from the user's own; "me" has acknowledged who must not use the device."""
+def data_dir(runtime_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep people's files away from the user's own; "me" has acknowledged who must not use the device.
+
+    Their lock is in the runtime directory, which so has to be private first: tests may run at the same time.
+    """
     path = tmp_path / "data"
     monkeypatch.setenv("XDG_DATA_HOME", str(path))
     people.acknowledge("me", people.Acknowledgement(date(2025, 6, 1), contraindications.version()))

@@ -51,6 +51,15 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._keyboard, text.encode())
 
+    def press_ctrl_c(self) -> None:
+        """Interrupt it once it sleeps, so in its read: a signal just before that is noted, and the read goes on."""
+        deadline = time.monotonic() + WAIT_S
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S":
+            assert time.monotonic() < deadline, self.shown
+            time.sleep(0.01)
+        self.process.send_signal(signal.SIGINT)
+
     def read_until(self, text: str) -> None:
         """Read what is shown until the text is there."""
         deadline = time.monotonic() + WAIT_S
@@ -191,7 +200,7 @@ def test_in_a_terminal_anything_but_yes_starts_nothing(stranger: None, device: F
 def test_ctrl_c_at_the_question_starts_nothing(stranger: None, device: FakeDevice) -> None:
     with Terminal("course", "start", "daily", "--port", device.port) as terminal:
         terminal.read_until("[y/N]")
-        terminal.process.send_signal(signal.SIGINT)
+        terminal.press_ctrl_c()
         assert terminal.end() == 130
     assert "Nothing was started." in terminal.shown
     assert device.lines == []

@@ -24,6 +24,9 @@ USES_ROLLER = 1  # bits of what a program uses
 USES_SIDES = 2
 USES_HEAT = 4
 
+_NO_SIZE = (0, 0, 0)
+_SIZE_MOST = 9999  # of a number in a head; what is larger, no program of ours has written
+
 _DAMAGED = "The program %s on the device is damaged. Put it there again: kneectl program put."
 _OVER_LIMIT = "The program %s on the device breaks a limit and is not played. %s"
 
@@ -38,20 +41,17 @@ class Library:
         self._catalogue = catalogue
         self._zone_actuators = zone_actuators
         self._records = [Record(files, "program%d" % slot, MOST_BYTES) for slot in range(programs.USER_SLOTS)]
-        self._sizes = [(0, 0, 0)] * programs.USER_SLOTS  # length in s, steps, uses
+        self._sizes = [_NO_SIZE] * programs.USER_SLOTS  # length in s, steps, uses
         for slot in range(programs.USER_SLOTS):
             self._open(slot)
 
     def _open(self, slot: int) -> None:
         record = self._records[slot]
         data = record.read()
-        name, self._sizes[slot] = "", (0, 0, 0)
+        name, self._sizes[slot] = "", _NO_SIZE
         if data or record.is_damaged:
-            try:
-                words = data.split(b"\n", 1)[0].decode().split(" ") if data else []
-                name = words[0]
-                self._sizes[slot] = (int(words[1]), int(words[2]), int(words[3]))
-            except (ValueError, IndexError):
+            name, self._sizes[slot] = _head(data or b"")
+            if not name:
                 name = "damaged-%d" % (slot + 1)
         self._catalogue.user_names[slot] = name
 
@@ -118,3 +118,14 @@ class Library:
         slot = number - len(programs.BUILT_IN)
         self._records[slot].write(b"")  # an older version must not come back
         self._open(slot)
+
+
+def _head(data: bytes) -> "tuple[str, tuple[int, int, int]]":
+    """Return the name and size that a program's first line tells; "" and zeros if it is no such line."""
+    try:
+        name, length_s, steps, uses = data.split(b"\n", 1)[0].decode().split(" ")
+        size = (int(length_s), int(steps), int(uses))
+    except ValueError:  # UnicodeError is one, too
+        return "", _NO_SIZE
+    is_whole = not checks.name_fault(name) and min(size) >= 0 and max(size) <= _SIZE_MOST
+    return (name, size) if is_whole else ("", _NO_SIZE)
