@@ -37,7 +37,7 @@ docs: .venv/demo ## Write the generated pages and pictures of the documentation
 
 .PHONY: sweep
 sweep: .venv/demo ## Play every program whole on every corner of the simulated plant: ten minutes
-	$(BIN)/python -m kneesim.sweep
+	$(BIN)/python -m kneesim.sweep --page docs/corners.md
 
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from kneectl import cli_contraindications, cli_log, courses, device_log, people, ports
+from kneectl import cli_contraindications, cli_log, cli_session, courses, device_log, people, ports
 from kneectl.client import Client
 from kneectl.courses import Item, Plan, Progress
 from kneectl.errors import KneectlError, UsageError
@@ -80,7 +80,7 @@ def start(
     planned = courses.lay_out(course, first_on, chosen)
     plan = Plan(people.new_uid(), course.name, course.program, planned, _time(at), now.date())
     cli_contraindications.require(person)
-    note = _sync(person, port, now)
+    note = _sync(person, port, now, starts=course.program)
     people.add_plan(person, plan)
     _show(people.load(person), now, note, json)
 
@@ -145,10 +145,10 @@ def _plan_of(person: Person) -> Plan:
     return person.plan
 
 
-def _sync(name: str, port: str | None, now: datetime) -> str:
+def _sync(name: str, port: str | None, now: datetime, *, starts: str | None = None) -> str:
     """Bring the person's file up to date with the device's log; return in words how that went.
 
-    Without a device that is no error, unless its port was named.
+    starts: the program of a course that is being started. Without a device that is no error, unless its port was named.
     """
     try:
         with Client(ports.find(port)) as client:
@@ -161,6 +161,8 @@ def _sync(name: str, port: str | None, now: datetime) -> str:
                 records = device_log.read(client, listed)
             # Kept while the port is ours: another kneectl with newer records cannot come in between.
             new = people.keep(name, device, listed, records, now)
+            if starts is not None:
+                cli_session.warn_of_growth(client, starts)
     except UsageError:
         raise  # the person's file
     except KneectlError as error:

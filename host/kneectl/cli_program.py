@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kneectl import ports, program_file, program_schema, program_view, timeline, words
+from kneectl import ports, program_file, program_schema, program_text, program_view, timeline, words
 from kneectl.client import Client
 from kneectl.errors import EXIT_USAGE, DeviceError, UsageError
 from kneectl.options import JsonOption, PortOption, check_picture, console, print_json
@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 _SUFFIX = ".toml"
-_REFUSED = -32010  # docs/link.md; for program.get: it is damaged
+_REFUSED = -32010  # docs/link.md; for program.get: it is damaged or breaks a limit
 
 _FLAG_NOTES = (
     (programs.LOCKED, "For use by or under a specialist only; locked until `kneectl settings unlock`."),
@@ -69,13 +69,17 @@ def new(
     if fault:
         raise UsageError(f"{fault}.")
     path = file if file is not None else Path(name + _SUFFIX)
-    program, notes = (program_file.template(name), []) if source is None else _copied(name, source)
+    program, notes = (program_text.template(name), []) if source is None else _copied(name, source)
+    program_text.check_free(path, is_forced=force)  # before the schema is written
     beside = path.with_name(program_schema.SCHEMA_FILE.name)
-    if schema:
-        program_file.save(beside, program_schema.text(), is_forced=True)
-    text = program_file.compose(program, has_schema=beside.is_file(), notes=notes)
-    program_file.save(path, text, is_forced=force)
-    print("\n".join([*notes, f"{path} is written: {words.duration(total_s(program.steps))}. Change it, then:"]))
+    about_schema = _write_schema(beside, force) if schema else []
+    text = program_text.compose(program, has_schema=beside.is_file(), notes=notes)
+    program_text.save(path, text, is_forced=force)
+    print(
+        "\n".join(
+            [*notes, *about_schema, f"{path} is written: {words.duration(total_s(program.steps))}. Change it, then:"]
+        )
+    )
     for what in ("check", "show", "put"):
         print(f"    kneectl program {what} {path}")
 
@@ -172,10 +176,10 @@ def get(
     if json:
         print_json(program.as_json())
     elif file is None:
-        print(program_file.compose(program), end="")
+        print(program_text.compose(program), end="")
     else:
         beside = file.with_name(program_schema.SCHEMA_FILE.name)
-        program_file.save(file, program_file.compose(program, has_schema=beside.is_file()), is_forced=force)
+        program_text.save(file, program_text.compose(program, has_schema=beside.is_file()), is_forced=force)
         print(f"{file} is written: {words.duration(total_s(program.steps))}.")
 
 
@@ -227,6 +231,19 @@ def _copied(name: str, source: str) -> tuple[Program, list[str]]:
         raise UsageError(f"{source} is for use by or under a specialist only, and cannot be copied.")
     notes = [note.format(source) for flag, note in _COPY_NOTES if programs.flags(number) & flag]
     return Program(name, f"After {source}", programs.steps(number)), notes
+
+
+def _write_schema(path: Path, is_forced: bool) -> list[str]:
+    """Write the schema, unless that would replace another file; return what to know about it."""
+    text = program_schema.text()
+    if path.is_file() and not is_forced:
+        try:
+            is_ours = path.read_bytes() == text.encode()
+        except OSError:
+            is_ours = False
+        return [] if is_ours else [f"{path} is another schema than this kneectl's, and stays; --force replaces it."]
+    program_text.save(path, text, is_forced=is_forced)
+    return []
 
 
 def _report(file: Path) -> dict[str, Any]:
@@ -299,7 +316,7 @@ def _on_device(client: Client, name: str) -> Program | None:
     except DeviceError as error:
         if error.code != _REFUSED:
             raise
-        return None  # it is damaged
+        return None  # it breaks a limit of newer firmware, and is never played
 
 
 @contextmanager

@@ -12,13 +12,14 @@ import typer
 
 from kneectl import cli_contraindications, device_log, display, people, ports, words
 from kneectl.client import Client
-from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED, UsageError
+from kneectl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUSED, DeviceError, UsageError
 from kneectl.interrupts import Interrupts
 from kneectl.keys import Keys
 from kneectl.options import JsonOption, PersonOption, PortOption, RecordOption, check_picture, console, print_json
 from kneectl.record import Recorder
 from kneectl.session import Attachment, Ending
 from kneectl.telemetry import Telemetry
+from massager.core import programs
 
 _START_HINTS = "space pause   s stop   + - strength   h heat   Ctrl-C stop and leave"
 _MONITOR_HINTS = "space pause   s stop   Ctrl-C leave, the device goes on"
@@ -52,10 +53,13 @@ def start(
     check_picture(plot)
     cli_contraindications.require(person)
     frames: list[Telemetry] = []
+    known = people.load(person)
     with ExitStack() as stack:
         client = stack.enter_context(Client(ports.find(port)))
         client.hello()
         device_log.tell_time(client, datetime.now().astimezone())
+        if not any(kept.session.record.program == program for kept in known.sessions):
+            warn_of_growth(client, program)
         attachment = _attach(stack, client, record, frames.append, json, _START_HINTS, _length_s(client, program))
         ending = attachment.run(program, strength, heat.value)
     print("\n".join(words.ending_lines(ending)), file=sys.stderr if json else sys.stdout)
@@ -85,6 +89,28 @@ def monitor(
     if not json:
         print("\n".join(words.status_lines(ending.status)))
     raise typer.Exit(EXIT_INTERRUPTED if ending.was_interrupted else EXIT_OK)
+
+
+def warn_of_growth(client: Client, program: str) -> None:
+    """Say on stderr when a program grows with the sessions and the device has counted some.
+
+    It counts its own sessions, whoever they were for: to another person the program must begin gently again.
+    """
+    number = programs.number_of(program)
+    if number < 0 or not programs.flags(number) & programs.GROWS:
+        return
+    try:
+        done = client.settings()["sessions_done"]
+    except DeviceError as error:
+        if error.code != device_log.NO_METHOD:  # older firmware, whose programs do not grow
+            raise
+        return
+    if done:
+        print(
+            f"The strength of {program} grows with the sessions that this device has counted, {done} by now, whoever"
+            " they were for. If they were not all yours, begin anew with `kneectl settings restart`.",
+            file=sys.stderr,
+        )
 
 
 def _attach(

@@ -1,5 +1,6 @@
 """The commands around the simulated device: `kneectl sim` and `kneectl demo`."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -52,6 +53,9 @@ def sim(
     ] = None,
 ) -> None:
     """Run a simulated device until Ctrl-C; talk to it from another terminal with --port sim."""
+    features = _features(fit or [], unfit or [])
+    if keep is not None:
+        _make_folder(keep, "--keep")
     engine = "vm" if vm else "cpython"
     link = "tcp" if tcp or tcp_port is not None else None
     with (
@@ -64,7 +68,7 @@ def sim(
             link=link,
             tcp_port=tcp_port or 0,
             flash=keep,
-            features=_features(fit or [], unfit or []),
+            features=features,
         ) as simulator,
     ):
         registered = simulators.register(simulator.port, engine, speed or None)
@@ -89,10 +93,7 @@ def demo(
     """Play a whole session on a simulated device and show it, record it and draw it."""
     from kneectl import demo as demos  # matplotlib takes a second to import
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {out} cannot be made: {error.strerror}. Choose another with --out.") from error
+    _make_folder(out, "--out")
     with (
         Interrupts() as is_interrupted,
         _simulator("vm" if vm else "cpython", seed, None, lockstep=True) as simulator,
@@ -123,7 +124,19 @@ def _features(fitted: list[str], left_out: list[str]) -> tuple[str, ...]:
     for part in left_out:
         if part not in _REMOVABLE:
             raise UsageError(f"{part} cannot be left out. What can: {', '.join(_REMOVABLE)}.")
-    return (*(part for part in standard if part not in left_out), *fitted)
+    return (*(part for part in standard if part not in left_out), *dict.fromkeys(fitted))
+
+
+def _make_folder(folder: Path, option: str) -> None:
+    """Make a folder, parents too, unless it is there; raises UsageError when it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder} cannot be made: {error.strerror}. Choose another with {option}."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"You may not write into the folder {folder}. Choose another with {option}.")
 
 
 @contextmanager

@@ -67,6 +67,7 @@ _RULES = Group(
         "Ask a doctor first.",
         "Stop at any pain: the STOP button works at every moment. If an ache stays afterwards, ask the doctor again.",
         "Never put force on the hollow of the knee, where vessels run close under the skin.",
+        "Never rub lymph nodes; there are some in the hollow of the knee and in the groin.",
         "Let the joint get warm, never hot.",
         "Lie down for about 20 minutes afterwards.",
         "At most about four sessions of 15 minutes a day.",

@@ -19,7 +19,6 @@ from kneectl.errors import UsageError
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
-_PLAYED_OUT = ("finished", "cap")  # to the end of the program, or of the longest session that the device allows
 
 
 @dataclass(frozen=True)
@@ -270,9 +269,12 @@ def progress(plan: Plan, kept: Sequence[Kept], today: date) -> Progress:
 
 
 def is_enough(session: Session) -> bool:
-    """Whether a session was played to its end or at least half."""
+    """Whether a session was played to its end or at least half.
+
+    The device's time limit is no such end: it may be set to a small part of the program.
+    """
     record = session.record
-    return record.end in _PLAYED_OUT or 2 * record.lasted_s >= record.of_s
+    return record.end == "finished" or 2 * record.lasted_s >= record.of_s
 
 
 def _days(session: Session) -> tuple[date, date]:

@@ -34,9 +34,10 @@ made by `make docs` from the firmware's own tables; a test keeps them fresh. How
 [own-programs.md](own-programs.md), how to keep to a plan of sessions in [courses.md](courses.md).
 
 All programs keep the same rules, and so do users' own: only slow movements in the first {slow_s} seconds, and at most
-half strength; strength grows gradually, by at most {growth} % a second; nothing goes past your own limit; the last
-movement is easy; nothing presses on the kneecap or in the hollow of the knee. Stop at any pain, with STOP or by taking
-the leg out. Lie down for about 20 minutes afterwards. About four sessions of 15 minutes a day are the most.
+half strength; strength grows gradually, by at most {growth} % a second within a step and {jump} % from one to the next;
+nothing goes past your own limit; the last movement is easy; nothing presses on the kneecap or in the hollow of the
+knee. Stop at any pain, with STOP or by taking the leg out. Lie down for about 20 minutes afterwards. About four
+sessions of 15 minutes a day are the most.
 
 The pictures show strength 3 with heat up to high. Strength sets how far the motors go, heat how warm the skin may get.
 """
@@ -45,7 +46,8 @@ _TECHNIQUES_HEAD = """## Techniques
 
 What programs are made of. The roller has speed and direction, no force and no position; so a press is a slow creep
 under the leg's weight, and kneading, rubbing and stroking differ in rhythm, in whether the roller turns back, and in
-whether it lets go between two cycles.
+whether it lets go between two cycles. The side motors vibrate, one way only: a stroke, a rub, a press or a knead at the
+sides is that rhythm of vibration.
 
 | technique | what it is | a cycle | a minute | between two cycles | the roller | sides |
 |---|---|---|---|---|---|---|
@@ -61,7 +63,8 @@ def page() -> str:
     """Return the whole page."""
     words = texts()
     growth = checks.percent(checks.GROWTH_PM_PER_S)
-    parts = [_HEAD.format(slow_s=checks.SLOW_FIRST_S, growth=growth), _overview()]
+    jump = checks.percent(checks.JUMP_MOST_PM)
+    parts = [_HEAD.format(slow_s=checks.SLOW_FIRST_S, growth=growth, jump=jump), _overview()]
     parts += [_program(number, words["programs"][programs.name(number)]) for number in range(len(programs.BUILT_IN))]
     parts.append(_TECHNIQUES_HEAD + "".join(_technique(number, words) for number in range(len(techniques.NAMES))))
     parts += [f"![{name}]({PICTURES}/technique-{name}.png)\n" for name in _drawn_techniques()]
@@ -88,6 +91,7 @@ def _notes(number: int) -> list[str]:
         (programs.LOCKED, "locked"),
         (programs.GROWS, "grows with the sessions"),
         (programs.INFRARED, "needs the lamp"),
+        (programs.GENTLE, "always gentle"),
     )
     return [note for flag, note in named if flags & flag]
 

@@ -1,35 +1,27 @@
-"""Users' programs as TOML files: reading one with all that is wrong in it at once, and writing one with comments.
+"""Users' programs as TOML files: reading one, with all that is wrong in it at once. program_text writes them.
 
 What a program may be is decided by massager.link.checks alone. Here names and percent become a step's numbers, and
 findings get the line that they are about.
 """
 
-import os
 import re
-import textwrap
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit.items import Table
-
 from kneectl.errors import UsageError
 from kneectl.program_schema import (
     DEFAULT_HEAT,
     DEFAULT_SIDES,
-    FIELD_WORDS,
     FROM,
     HEAT,
     LENGTH,
     NAME,
-    SCHEMA_FILE,
     SIDES,
     STEP,
     TECHNIQUE,
@@ -37,11 +29,8 @@ from kneectl.program_schema import (
     TO,
     TOP_KEYS,
     ZONE,
-    cycle_words,
-    rules,
-    technique_words,
 )
-from massager.core import limits, techniques, zones
+from massager.core import techniques, zones
 from massager.link import checks
 
 Step = tuple[int, ...]
@@ -73,7 +62,6 @@ _OTHER_WORDS = {
     "steps": STEP,
 }
 
-_COMMENT_WIDTH = 110
 _SYNTAX_MOST = 50  # lines that are no TOML; a file with more is something else
 _LINE_SHOWN = 40  # characters of it in a finding
 _PERCENT_SHOWN = 10**6  # larger numbers would only take time
@@ -120,19 +108,15 @@ class Program:
         return {NAME: self.name, TITLE: self.title, "length_s": sum(step[LENGTH] for step in steps), "steps": steps}
 
 
-_NO_PROGRAM = Program("", "", ())
+def _to_json(field: str, value: int) -> int | float | str:
+    if field in _NAMES:
+        return _NAMES[field][value]
+    if field in _PERCENTS:
+        return value / 10 if value % 10 else value // 10
+    return value
 
-_HOLD = techniques.HOLD
-# fmt: off
-_TEMPLATE = (
-    (techniques.STROKE, zones.THIGH, 700, 700, 63, limits.HEAT_LOW, _HOLD),
-    (techniques.RUB_CIRCULAR, zones.SIDES, 700, 850, 120, limits.HEAT_MEDIUM, _HOLD),
-    (techniques.RUB_LINEAR, zones.CALF, 700, 850, 120, limits.HEAT_MEDIUM, _HOLD),
-    (techniques.KNEAD, zones.THIGH, 750, 825, 90, limits.HEAT_MEDIUM, techniques.VIBRATE),
-    (techniques.CUE, zones.THIGH, 0, 0, 48, limits.HEAT_MEDIUM, _HOLD),
-    (techniques.STROKE, zones.THIGH, 700, 700, 56, limits.HEAT_LOW, _HOLD),
-)
-# fmt: on
+
+_NO_PROGRAM = Program("", "", ())
 
 
 @dataclass(frozen=True)
@@ -202,97 +186,6 @@ def check(program: Program) -> list[str]:
     """Return what is wrong with a program that comes from elsewhere than a file, a sentence each."""
     faults = [checks.name_fault(program.name), checks.title_fault(program.title)]
     return [fault + "." for fault in faults if fault] + [checks.words(found) for found in checks.check(program.steps)]
-
-
-def template(name: str) -> Program:
-    """Return a short program that shows what there is, as a start for one's own."""
-    return Program(name, "", _TEMPLATE)
-
-
-def compose(program: Program, *, has_schema: bool = False, notes: Sequence[str] = ()) -> str:
-    """Return a program as a file's text, with comments that say how to change it.
-
-    has_schema: program.schema.json lies beside the file, for editors that look there. notes: about this program alone.
-    """
-    document = tomlkit.document()
-    for line in _comments(notes):
-        document.add(tomlkit.comment(line))
-    document.add(tomlkit.nl())
-    document.add(NAME, program.name)
-    if program.title:
-        document.add(TITLE, program.title)
-    else:
-        document.add(tomlkit.comment(f'{TITLE} = "..."'))
-    steps = tomlkit.aot()
-    for step in program.steps:
-        steps.append(_table(step, has_words=not len(steps)))
-    document.add(STEP, steps)
-    # An editor's directive has no space after the #, which tomlkit would put there.
-    return (f"#:schema ./{SCHEMA_FILE.name}\n" if has_schema else "") + tomlkit.dumps(document).rstrip("\n") + "\n"
-
-
-def _comments(notes: Sequence[str]) -> Iterator[str]:
-    yield from notes
-    if notes:
-        yield ""
-    yield "Change it as you like; then check it, look at it, and put it on the device:"
-    yield "    kneectl program check FILE.toml"
-    yield "    kneectl program show FILE.toml"
-    yield "    kneectl program put FILE.toml"
-    yield ""
-    yield f"A line that begins with # is a comment. {NAME}: {FIELD_WORDS[NAME]}."
-    yield f"{TITLE}, {FIELD_WORDS[TITLE]}."
-    yield "Each [[step]] is played after the one above it. Techniques, and how long one cycle of each takes:"
-    words = technique_words()
-    for number, name in enumerate(techniques.NAMES):
-        head = f"    {name:<8}{cycle_words(number):>6}  "
-        yield from textwrap.wrap(words[name], _COMMENT_WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
-    yield ""
-    yield "Rules:"
-    for rule in rules():
-        yield from textwrap.wrap(rule, _COMMENT_WIDTH, initial_indent="  - ", subsequent_indent="    ")
-
-
-def _table(step: Step, has_words: bool) -> Table:
-    """Return a step as a table, without what its absence says as well."""
-    values = dict(zip(checks.FIELDS, map(_to_json, checks.FIELDS, step), strict=True))
-    if values[TO] == values[FROM]:
-        del values[TO]
-    if values[SIDES] == DEFAULT_SIDES:
-        del values[SIDES]
-    if values[FROM] == 0 and TO not in values and not checks.is_moving(step):
-        del values[FROM]
-    table = tomlkit.table()
-    for field, value in values.items():
-        table.add(field, value)
-        if has_words:
-            table[field].comment(FIELD_WORDS[field])
-    return table
-
-
-def _to_json(field: str, value: int) -> int | float | str:
-    if field in _NAMES:
-        return _NAMES[field][value]
-    if field in _PERCENTS:
-        return value / 10 if value % 10 else value // 10
-    return value
-
-
-def save(path: Path, text: str, *, is_forced: bool) -> None:
-    """Write a text into a new file; is_forced: or in place of one that is there.
-
-    Raises UsageError when there is one, or it cannot be written; what was there is then as it was.
-    """
-    if not is_forced and os.path.lexists(path):
-        raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise UsageError(f"{path} cannot be written: {error.strerror}. Choose another file.") from error
 
 
 class _Missing:

@@ -90,7 +90,7 @@ def schema() -> dict[str, Any]:
                 "description": FIELD_WORDS[NAME],
                 "type": "string",
                 "pattern": f"^[a-z][a-z0-9-]{{0,{checks.NAME_MOST - 1}}}$",
-                "not": {"enum": [row[0] for row in programs.BUILT_IN]},
+                "not": {"anyOf": [{"enum": [row[0] for row in programs.BUILT_IN]}, {"pattern": f"^{checks.DAMAGED}"}]},
             },
             TITLE: {"description": FIELD_WORDS[TITLE], "type": "string", "maxLength": checks.TITLE_MOST_BYTES},
             STEP: {"type": "array", "minItems": 1, "maxItems": checks.STEPS_MOST, "items": _step()},

@@ -78,9 +78,11 @@ class Attachment:
 
         heat is `off`, `low` or `medium`. Raises DeviceError when the device refuses the start.
         """
-        self._client.start(program, strength=strength, heat="low" if heat == "medium" else heat)
+        started = self._client.start(program, strength=strength, heat="low" if heat == "medium" else heat)
         self._renews = True
         try:
+            if started.get("note"):
+                self._on_message(str(started["note"]))
             if heat == "medium":  # every session starts at low
                 self._try(lambda: self._client.set(heat="medium"))
             self._client.forget_telemetry()  # what came before the start knows nothing of this session

@@ -31,9 +31,9 @@ def duration(length_s: int) -> str:
 
 
 def status_lines(status: dict[str, Any]) -> list[str]:
-    """Return what a status says: state, why, remedy, session, temperatures."""
+    """Return what a status says: state, why, remedy, what could not be kept, session, temperatures."""
     lines = [f"The device is {_state(status)}."]
-    lines += [str(status[key]) for key in ("why", "remedy") if status.get(key)]
+    lines += _sentences(status)
     if status.get("program"):
         lines.append(
             f"Session:      {status['program']}, step {status.get('step')} of {status.get('steps')},"
@@ -48,11 +48,15 @@ def status_lines(status: dict[str, Any]) -> list[str]:
 
 
 def ending_lines(ending: Ending) -> list[str]:
-    """Return how long a session lasted and why it ended; for a fault also its name and remedy."""
+    """Return how long a session lasted, why it ended, what could not be kept; for a fault also its name and remedy."""
     status = ending.status
     start = f"The session ended after {duration(ending.lasted_s)}"
     how = f" with the fault {status.get('fault')}." if ending.is_fault else "."
-    return [start + how] + [str(status[key]) for key in ("why", "remedy") if status.get(key)]
+    return [start + how, *_sentences(status)]
+
+
+def _sentences(status: dict[str, Any]) -> list[str]:
+    return [str(status[key]) for key in ("why", "remedy", "store") if status.get(key)]
 
 
 def _state(status: dict[str, Any]) -> str:

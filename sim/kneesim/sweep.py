@@ -1,18 +1,20 @@
 """Plays every built-in program whole, at the most strength and heat, on the corners of the plant's range.
 
-    python -m kneesim.sweep [--program NAME]... [--corners N] [--jobs N] [--json]
+    python -m kneesim.sweep [--program NAME]... [--corners N] [--jobs N] [--json] [--page FILE.md]
 
 A corner is the least or the most of each thing that the safety case names: how well the pad sits, blood flow, ambient,
 supply, the pad's heat capacity and its power. Prints the hottest true skin of each program, and whatever tripped.
 """
 
 import argparse
+import binascii
 import itertools
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.progress import track
@@ -34,6 +36,7 @@ CORNERS: tuple[Corner, ...] = tuple(itertools.product((0, 1), repeat=len(AXES)))
 # Good contact, little blood, a hot room, a high supply, a light and strong pad; and the opposite of each.
 HOTTEST: Corner = (1, 0, 1, 1, 0, 1)
 COLDEST: Corner = (0, 1, 0, 0, 1, 0)
+TESTED = (HOTTEST, COLDEST, (1, 1, 0, 1, 0, 1), (0, 0, 1, 0, 1, 0))  # what the tests play each program on
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,37 @@ def _describe(corner: Corner) -> str:
     return " ".join(f"{axis}{'+' if end else '-'}" for axis, end in zip(AXES, corner, strict=True))
 
 
+def digest(program: str) -> str:
+    """Return a digest of a program's steps, by which a page that is out of date is known."""
+    return f"{binascii.crc32(repr(programs.steps(programs.number_of(program))).encode()):08x}"
+
+
+_PAGE = """# Every program on every corner
+
+What `make sweep` found: each program played whole by the shipped firmware, at strength 5 with heat turned up to high,
+on each of the {corners} corners of the simulated knee: {axes}, each at its least and at its most
+([plant.md](plant.md) has the ranges; the supply is 5 V ±10 %). A session counts as whole if nothing tripped and it
+lasted as long as it should. The tests play every program on {few} of the corners and some program on each; steps is a
+digest by which they know a row that is out of date.
+
+| program | whole | hottest true skin | at | coldest highest | steps |
+|---|---|---|---|---|---|
+"""
+
+
+def page(found: Sequence[Played], few: int) -> str:
+    """Return a page of the documentation on what was found; few: how many corners the tests play each program on."""
+    text = _PAGE.format(corners=len(CORNERS), axes=", ".join(AXES), few=few)
+    for name in dict.fromkeys(played.program for played in found):
+        of_name = [played for played in found if played.program == name]
+        hottest = max(of_name, key=lambda played: played.peak_skin_c)
+        coldest = min(of_name, key=lambda played: played.peak_skin_c)
+        whole = f"{sum(played.is_whole for played in of_name)} of {len(of_name)}"
+        peak, low = f"{hottest.peak_skin_c:.2f} °C", f"{coldest.peak_skin_c:.2f} °C"
+        text += f"| {name} | {whole} | {peak} | {_describe(hottest.corner)} | {low} | {digest(name)} |\n"
+    return text
+
+
 def main() -> int:
     """Sweep and print; 1 if any session tripped or was not whole."""
     names = [row[0] for row in programs.BUILT_IN]
@@ -126,12 +160,15 @@ def main() -> int:
     parser.add_argument("--program", choices=names, action="append", help="may be repeated (default: all)")
     parser.add_argument("--corners", type=int, default=len(CORNERS), help="only so many, spread over all of them")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
+    parser.add_argument("--page", type=Path, help="also write a page of the documentation")
     parser.add_argument("--json", action="store_true", help="print one line of JSON for each session")
     options = parser.parse_args()
     if not 1 <= options.corners <= len(CORNERS):
         parser.error(f"--corners must be from 1 to {len(CORNERS)}")
     chosen = options.program or names
     found = list(sweep(chosen, CORNERS[:: len(CORNERS) // options.corners], options.jobs))
+    if options.page:
+        options.page.write_text(page(found, len(TESTED)))
     if options.json:
         for played in found:
             print(json.dumps(asdict(played)))

@@ -16,8 +16,8 @@ _TICK = "<hhhB"
 _TICK_BYTES = 7
 
 TRACES = {
-    "self": (36599, "0e2325a7"),
-    "shiatsu": (35999, "3dce6b5e"),
+    "self": (36599, "180345b1"),
+    "shiatsu": (35999, "e092eb5f"),
     "vibration": (29999, "cc0cbfe4"),
     "warm": (44999, "9b2a4d68"),
     "russian": (33099, "a4b49c96"),
@@ -26,7 +26,7 @@ TRACES = {
     "eastern": (36999, "707c10c3"),
     "classic": (34049, "a37f54ea"),
     "post-trauma": (29999, "d303d01f"),
-    "post-op": (29999, "11fac763"),
+    "post-op": (29999, "38441ae1"),
     "honey": (44999, "48c2f826"),
     "infrared": (31399, "5dcf958d"),
     "joinmax": (36999, "1ce646b6"),

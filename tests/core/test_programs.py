@@ -102,6 +102,8 @@ def test_self_is_12_to_17_minutes_of_stroking_sides_rubbing_and_easy_strokes():
     assert [step[ZONE] for step in steps[:2]] == [CALF, THIGH]  # upwards
     assert steps[2][ZONE] == zones.SIDES
     assert steps[3][SIDES] == STROKE  # the whole knee: roller and both sides
+    for step in steps[4:6]:
+        assert step[FROM_PM] == step[TO_PM]  # rubbing without increased pressure
 
 
 def test_shiatsu_presses_from_small_to_the_most_and_never_turns_away_from_growing():
@@ -111,7 +113,8 @@ def test_shiatsu_presses_from_small_to_the_most_and_never_turns_away_from_growin
     presses = [step for step in steps if step[TECHNIQUE] == PRESS]
     assert presses[0][FROM_PM] == min([step[FROM_PM] for step in presses]) == 700
     assert presses[-1][TO_PM] == 1000
-    assert {step[ZONE] for step in presses} == {zones.THIGH, zones.SIDES, zones.CALF}
+    for step in presses:
+        assert step[TO_PM] <= 800 or step[ZONE] != zones.SIDES  # shallow at the joint itself
 
 
 def test_vibration_is_tremolo_and_alternation_at_the_sides():
@@ -186,7 +189,7 @@ def test_post_op_is_a_slow_low_wave_from_the_far_end_without_heat_and_locked():
     assert {step[SIDES] for step in steps} == {WAVE}
     assert {step[TO_PM] for step in steps} == {700}
     assert {step[HEAT] for step in steps} == {limits.HEAT_OFF}
-    assert programs.flags(programs.number_of("post-op")) == programs.LOCKED
+    assert programs.flags(programs.number_of("post-op")) == programs.LOCKED | programs.GENTLE
 
 
 def test_honey_warms_rubs_in_soft_circles_and_keeps_warm():
@@ -220,7 +223,7 @@ def test_flags_are_those_that_the_manual_names():
     flagged = {row[0]: row[2] for row in BUILT_IN if row[2]}
     assert flagged == {
         "post-trauma": programs.GROWS,
-        "post-op": programs.LOCKED,
+        "post-op": programs.LOCKED | programs.GENTLE,
         "infrared": programs.INFRARED,
     }
     assert SHAKE in kinds(of("classic"))

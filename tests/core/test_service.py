@@ -199,6 +199,15 @@ def test_status_of_a_fault_says_what_and_what_to_do():
     assert status["pad_mc"] is not None
 
 
+def test_the_time_left_can_be_set_as_high_as_a_session_may_be_long():
+    host = Host()
+    host.result("settings.set", session_min=20)
+    host.result("start", program="warm")
+    host.rig.run(1000)
+    assert host.result("set", left_s=1100)["left_s"] == 1100
+    assert host.error("set", left_s=1201) == rpc.BAD_PARAMS
+
+
 def test_a_set_point_that_was_cut_is_reported():
     host = Host()
     host.ask("start", program="shiatsu")

@@ -101,6 +101,13 @@ def test_the_lamp_stops_at_the_skins_set_point_and_at_the_pads_clamp():
     rig.seen = []
     rig.run(5000)
     assert not max([row[6] for row in rig.seen])
+    # The skin counts as soon as it is the warmer of the two.
+    rig.pad(30000)
+    rig.skin(37600)
+    rig.run(2000)
+    rig.seen = []
+    rig.run(5000)
+    assert not max([row[6] for row in rig.seen])
 
 
 def test_post_op_is_locked_until_it_is_unlocked():
@@ -126,6 +133,15 @@ def test_post_trauma_grows_with_the_sessions_done_whatever_strength_is_chosen():
     assert at_first == 750 * limits.STRENGTH_PM[1] // 1000
     assert at_first < later < last == 750
     assert strongest_after(30, 1) == at_first  # the person's own choice counts below it
+
+
+def test_post_op_is_low_whatever_strength_is_chosen():
+    rig = Rig()
+    rig.controller.setup.is_unlocked = True
+    assert rig.controller.start(number_of("post-op"), 5, 0, False) == refusals.OK
+    rig.run(600000)
+    most = max([max(abs(row[1]), row[2], row[3]) for row in rig.seen])
+    assert most == 700 * limits.STRENGTH_PM[1] // 1000
 
 
 def test_the_session_cap_is_the_one_that_was_set():
@@ -208,6 +224,125 @@ def test_saf_34_stop_gives_up_what_was_asked_for():
         assert rig.controller.wanted < 0
 
 
+def test_saf_20_a_session_that_ends_while_a_program_is_awaited_does_not_begin_anew():
+    for how in ("lent", "damaged"):
+        rig = with_own_program()
+        rig.controller.setup.favourites = [0, FIRST_USER + 2, 0, 0]
+        rig.press(signals.MODE, 100)
+        rig.run(1000)
+        rig.inputs.buttons = signals.MODE
+        rig.run(100)
+        rig.inputs.buttons = 0
+        rig.tick()
+        rig.controller.adjust(-1, -1, 0, -1)  # the session ends in the very tick in which MODE counts as let go
+        rig.tick()
+        c = rig.controller
+        assert rig.state() == session.IDLE
+        if c.wanted >= 0:
+            c.catalogue.lend(c.wanted, OWN_STEPS)
+            if how == "lent":
+                c.play_wanted()
+            else:
+                c.refuse_wanted()
+        rig.run(1000)
+        assert rig.state() == session.IDLE
+        assert c.session.starts == 1
+        assert c.session.end_reason == session.SHORTENED
+
+
+def test_what_was_lent_is_given_back_when_it_is_not_played():
+    rig = with_own_program()
+    c = rig.controller
+    number = FIRST_USER + 2
+    c.catalogue.lend(number, OWN_STEPS)
+    rig.inputs.buttons = signals.STOP
+    rig.run(100)
+    assert c.start(number, 3, 1, True) == refusals.STOP_DOWN
+    rig.inputs.buttons = 0
+    rig.run(200)
+    assert c.start(number, 3, 1, True) == refusals.NOT_LENT
+    c.start(0, 3, 1, False)
+    c.catalogue.lend(number, OWN_STEPS)
+    assert c.change_program(FIRST_USER + 5) == refusals.NO_PROGRAM
+    assert c.change_program(number) == refusals.NOT_LENT
+
+
+def test_two_buttons_give_up_what_was_asked_for():
+    rig = with_own_program()
+    rig.controller.setup.favourites = [0, FIRST_USER + 2, 0, 0]
+    rig.press(signals.MODE, 100)
+    rig.press(signals.MODE, 100)
+    assert rig.controller.wanted >= 0
+    rig.press(signals.HEAT | signals.STRENGTH, 200)
+    assert rig.controller.wanted < 0
+    assert rig.controller.session.end_reason == session.TWO_BUTTONS
+
+
+def test_a_wanted_program_that_cannot_be_played_after_all_is_heard():
+    rig = with_own_program()
+    rig.press(signals.MODE, 100)
+    rig.controller.play_wanted()  # nobody has lent it
+    assert rig.controller.face.player.sound == sounds.REFUSED
+    assert rig.state() == session.IDLE
+
+
+def test_walking_goes_on_after_a_refusal_and_its_end_is_heard():
+    rig = Rig()
+    rig.press(signals.MODE, 1700)
+    for _ in range(number_of("post-op")):
+        rig.press(signals.MODE, 100)
+    rig.press(signals.MODE, 1700)
+    assert rig.state() == session.IDLE
+    rig.press(signals.MODE, 100)  # not the chosen favourite: the next one
+    assert rig.state() == session.IDLE
+    assert rig.controller.panel.walk_at == number_of("honey")
+    heard = set()
+    for _ in range(600):
+        rig.tick()
+        heard.add(rig.controller.face.player.sound)
+    assert rig.controller.panel.walk_at < 0
+    assert sounds.STOP in heard
+
+
+def test_every_program_tells_its_last_minute():
+    for number in range(FIRST_USER):
+        rig = Rig()
+        rig.keeps_seen = False
+        rig.controller.setup.is_unlocked = True
+        rig.controller.start(number, 1, 0, False)
+        heard = []
+        while rig.state() == session.RUNNING:
+            rig.tick()
+            if rig.controller.face.player.sound == sounds.MINUTE and sounds.MINUTE not in heard:
+                heard.append(sounds.MINUTE)
+                assert 58000 <= rig.controller.session.left_ms() <= 60000, programs.name(number)
+        assert heard, programs.name(number)
+
+
+def test_the_pad_heats_again_after_a_session_under_the_lamp():
+    rig = Rig()
+    rig.controller.start(number_of("infrared"), 3, 1, False)
+    rig.run(3000)
+    rig.controller.stop()
+    rig.run(1000)
+    rig.seen = []
+    rig.controller.start(0, 3, 1, False)
+    rig.run(5000)
+    assert [row for row in rig.seen if row[4]]
+    assert not [row for row in rig.seen if row[6]]
+
+
+def test_saf_27_a_lamp_alone_counts_as_an_actuator():
+    out = signals.Outputs()
+    assert out.are_off()
+    for name in ("is_heater_on", "is_lamp_on", "roller_pm", "inner_pm", "outer_pm", "is_alive"):
+        out.clear()
+        setattr(out, name, 1)
+        assert not out.are_off(), name
+        out.clear()
+        assert out.are_off(), name
+
+
 def test_a_damaged_program_is_refused_in_sound_and_words_and_ends_what_it_would_have_replaced():
     rig = with_own_program()
     rig.press(signals.MODE, 100)
@@ -216,7 +351,7 @@ def test_a_damaged_program_is_refused_in_sound_and_words_and_ends_what_it_would_
     assert rig.controller.session.end_reason == session.BAD_PROGRAM
     rig.start()
     rig.run(1000)
-    rig.controller.wanted = FIRST_USER + 2
+    rig.controller.want(FIRST_USER + 2)
     rig.controller.refuse_wanted()
     rig.tick()
     assert rig.state() == session.IDLE

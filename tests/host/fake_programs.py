@@ -6,7 +6,8 @@ from massager.core.programs import USER_SLOTS
 from massager.link import checks
 
 METHODS = ("program.check", "program.put", "program.get", "program.remove", "settings.get", "settings.set")
-DAMAGED = "The program {} on the device is damaged. Put it there again: kneectl program put."
+DAMAGED = "The program {} on the device is damaged. Remove it with kneectl program remove, and put it there again."
+DAMAGED_NOTE = "It is damaged; remove it and put it on the device again."
 _BAD_PARAMS = -32602
 _REFUSED = -32010
 _PAGE = 8
@@ -21,14 +22,13 @@ class Refused(Exception):
 
 
 class FakePrograms:
-    """A mixin. kept: users' programs as (title, steps) by name; damaged: the names of those that cannot be read."""
+    """A mixin. kept: users' programs as (title, steps) by name, in the order of their slots; no steps: damaged."""
 
     problems: list[str]
     _state: str
 
     def __init__(self) -> None:
         self.kept: dict[str, tuple[str, list[list[int]]]] = {}
-        self.damaged: set[str] = set()
         self.settings: dict[str, Any] = {
             "favourites": ["shiatsu", "short", "swedish", "shiatsu"],
             "unlocked": False,
@@ -40,13 +40,21 @@ class FakePrograms:
         }
         self._coming: dict[str, Any] = {}
 
+    def damage(self, name: str) -> str:
+        """Let a program be unreadable, and its name with it; return what the device calls its slot."""
+        slots = list(self.kept.items())
+        number = list(self.kept).index(name)
+        slots[number] = (f"{checks.DAMAGED}{number + 1}", ("", []))
+        self.kept = dict(slots)
+        return slots[number][0]
+
     def user_rows(self) -> list[dict[str, Any]]:
         """Return what `programs` tells of users' programs."""
         rows = []
         for name, (_, steps) in self.kept.items():
             row = {"name": name, "user": True, "length_s": sum(step[4] for step in steps), "steps": len(steps)}
-            if name in self.damaged:
-                row |= {"length_s": 0, "steps": 0, "note": "It is damaged; put it on the device again."}
+            if not steps:
+                row["note"] = DAMAGED_NOTE
             rows.append(row)
         return rows
 
@@ -59,9 +67,11 @@ class FakePrograms:
             return {"have": len(self._coming["steps"])}
         name = self._coming["name"]
         if name not in self.kept and len(self.kept) == USER_SLOTS:
-            raise Refused(_REFUSED, f"There is no room for another program: {USER_SLOTS} fit. Remove one first.")
+            damaged = next((slot for slot, (_, steps) in self.kept.items() if not steps), None)
+            if damaged is None:
+                raise Refused(_REFUSED, f"There is no room for another program: {USER_SLOTS} fit. Remove one first.")
+            del self.kept[damaged]
         self.kept[name] = (self._coming["title"], self._coming["steps"])
-        self.damaged.discard(name)
         return {"kept": name}
 
     def _take(self, page: dict[str, Any]) -> bool:
@@ -87,7 +97,7 @@ class FakePrograms:
 
     def _program_get(self, name: str, first: int) -> dict[str, Any]:
         title, steps = self._own(name)
-        if name in self.damaged:
+        if not steps:
             raise Refused(_REFUSED, DAMAGED.format(name))
         return {
             "name": name,

@@ -181,3 +181,27 @@ def test_a_fault_is_told_even_when_the_picture_cannot_be_drawn(
     out, err = capsys.readouterr()
     assert "Let the pad cool down" in out
     assert "cannot be written" in err
+
+
+def test_a_program_that_has_grown_for_somebody_is_told_to_whoever_never_had_it(
+    device: FakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device.refusals["start"] = (-32010, "The device rests.")
+    arguments = ["start", "post-trauma", "--port", device.port]
+    assert kneectl(*arguments) == 1
+    err = capsys.readouterr().err
+    assert "12 by now" in err
+    assert "`kneectl settings restart`" in err
+    assert kneectl("start", "shiatsu", "--port", device.port) == 1  # does not grow
+    device.log_session(program="post-trauma")
+    assert kneectl("course", "start", "rehab", "--port", device.port) == 0  # which reads the log
+    capsys.readouterr()
+    assert kneectl(*arguments) == 1
+    assert capsys.readouterr().err == "kneectl: The device rests.\n"
+
+
+def test_firmware_without_settings_starts_as_ever(device: FakeDevice, capsys: pytest.CaptureFixture[str]) -> None:
+    device.refusals["start"] = (-32010, "The device rests.")
+    device.refusals["settings.get"] = (-32601, "No such method.")
+    assert kneectl("start", "post-trauma", "--port", device.port) == 1
+    assert capsys.readouterr().err == "kneectl: The device rests.\n"

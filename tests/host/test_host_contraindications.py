@@ -103,7 +103,7 @@ def test_the_list_names(part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["doctor first", "any pain", "hollow of the knee", "20 minutes", "four sessions of 15"]
+    "part", ["doctor first", "any pain", "hollow of the knee", "lymph nodes", "20 minutes", "four sessions of 15"]
 )
 def test_the_rules_name(part: str) -> None:
     assert any(part in entry for entry in contraindications.GROUPS[-1].entries)

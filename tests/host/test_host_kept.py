@@ -108,7 +108,7 @@ def test_a_board_without_side_motors_plays_what_it_can_and_says_so() -> None:
 
 
 def test_a_course_counts_what_the_device_played(port: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kneectl("settings", "set", "--session-min", "5", "--port", port) == 0  # only so that it takes less time
+    assert kneectl("settings", "set", "--session-min", "7", "--port", port) == 0  # half of it and a bit
     assert kneectl("course", "start", "daily", "--port", port) == 0
     assert kneectl("start", "self", "--port", port) == 0
     capsys.readouterr()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from fake_device import PROGRAMS, FakeDevice
-from fake_programs import DAMAGED
-from kneectl import program_file, program_schema
+from fake_programs import DAMAGED, DAMAGED_NOTE
+from kneectl import program_file, program_schema, program_text
 from kneectl.client import Client
 from kneectl.errors import DeviceError
 from kneectl.program_file import Program
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _write(program: Program = _EVENING, name: str = "evening.toml") -> str:
-    Path(name).write_text(program_file.compose(program), encoding="utf-8")
+    Path(name).write_text(program_text.compose(program), encoding="utf-8")
     return name
 
 
@@ -89,6 +89,7 @@ def test_a_copy_of_a_built_in_program_has_its_steps(source: str) -> None:
     [
         (["Evening"], "a-z, 0-9 and -"),
         (["self"], "built-in"),
+        (["damaged-1"], "must not begin with damaged-"),
         (["a", "--from", "nap"], "There are self, shiatsu"),
         (["a", "--from", "post-op"], "cannot be copied"),
         (["a", "missing/a.toml"], "cannot be written"),
@@ -113,6 +114,26 @@ def test_the_schema_lies_beside_the_file_that_names_it() -> None:
         if name == "another":
             assert kneectl("program", "new", name) == 0
         assert Path(name + ".toml").read_text(encoding="utf-8").startswith("#:schema ./program.schema.json\n")
+
+
+def test_a_command_that_fails_leaves_the_schema_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("evening.toml").write_text("mine")
+    assert kneectl("program", "new", "evening", "--schema") == 2
+    assert "evening.toml is there already" in capsys.readouterr().err
+    assert not Path("program.schema.json").exists()
+
+
+def test_another_schema_is_replaced_by_force_only(capsys: pytest.CaptureFixture[str]) -> None:
+    schema = Path("program.schema.json")
+    schema.write_text("mine")
+    assert kneectl("program", "new", "evening", "--schema") == 0
+    assert "program.schema.json is another schema than this kneectl's, and stays" in capsys.readouterr().out
+    assert schema.read_text() == "mine"
+    assert kneectl("program", "new", "evening", "--schema", "--force") == 0
+    assert schema.read_text(encoding="utf-8") == program_schema.text()
+    capsys.readouterr()
+    assert kneectl("program", "new", "another", "--schema") == 0  # it is the same: nothing to say
+    assert "program.schema.json" not in capsys.readouterr().out
 
 
 # check
@@ -260,13 +281,34 @@ def test_another_program_of_the_name_is_replaced_only_if_one_says_so(
     assert device.kept["evening"][0] == "Other"
 
 
-def test_a_damaged_program_is_replaced_without_asking(device: FakeDevice, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_program_that_breaks_a_limit_is_replaced_without_asking(device: FakeDevice) -> None:
     _keep(device, Program("evening", "Old", _EVENING.steps))
-    device.damaged.add("evening")
-    assert kneectl("program", "get", "evening", "--port", device.port) == 1
-    assert capsys.readouterr().err == f"kneectl: {DAMAGED.format('evening')}\n"
+    device.refusals["program.get"] = (-32010, "The program evening on the device breaks a limit and is not played.")
     assert kneectl("program", "put", _write(), "--port", device.port) == 0
     assert device.kept["evening"][0] == _EVENING.title
+
+
+def test_a_damaged_program_is_removed_by_the_name_that_the_device_gives_it(
+    device: FakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _keep(device)
+    name = device.damage("evening")
+    assert name == "damaged-1"
+    assert kneectl("program", "get", name, "--port", device.port) == 1
+    assert capsys.readouterr().err == f"kneectl: {DAMAGED.format(name)}\n"
+    assert kneectl("program", "put", _write(), "--port", device.port) == 0  # there is room for both
+    assert list(device.kept) == ["damaged-1", "evening"]
+    assert kneectl("program", "remove", name, "--port", device.port) == 0
+    assert list(device.kept) == ["evening"]
+
+
+def test_a_damaged_program_makes_room_when_there_is_no_other(device: FakeDevice) -> None:
+    for number in range(programs.USER_SLOTS):
+        _keep(device, Program(f"a{number}", "", _EVENING.steps))
+    name = device.damage("a3")
+    assert kneectl("program", "put", _write(), "--port", device.port) == 0
+    assert name not in device.kept
+    assert len(device.kept) == programs.USER_SLOTS
 
 
 def test_a_bad_file_does_not_reach_the_device(device: FakeDevice, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,15 +364,13 @@ def test_a_program_that_this_kneectl_does_not_know_is_told(
 def test_programs_are_listed_with_their_notes(device: FakeDevice, capsys: pytest.CaptureFixture[str]) -> None:
     _keep(device)
     _keep(device, _LONG)
-    device.damaged.add(_LONG.name)
+    device.damage(_LONG.name)
     for command in (["programs"], ["program", "list"]):
         assert kneectl(*command, "--port", device.port) == 0
         lines = [line.split() for line in capsys.readouterr().out.splitlines()]
         assert lines[0] == ["shiatsu", "12", "min", "6", "steps"]
         assert lines[3] == ["evening", "1", "min", "33", "s", "2", "steps", "your", "own"]
-        assert " ".join(" ".join(line) for line in lines[4:]) == (
-            f"{_LONG.name} 0 s 0 steps your own. It is damaged; put it on the device again."
-        )
+        assert " ".join(" ".join(line) for line in lines[4:]) == (f"damaged-2 0 s 0 steps your own. {DAMAGED_NOTE}")
         assert kneectl(*command, "--json", "--port", device.port) == 0
         found = _json(capsys)
         assert found[:3] == PROGRAMS

@@ -1,9 +1,6 @@
-"""Program files: every error with its line, all at once; what is written reads back; the schema and the manual page."""
+"""Program files that are read: every error with its line, all at once."""
 
-import json
 import re
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_device import FakeDevice
-from kneectl import program_file, program_schema
-from kneectl.client import Client
+from kneectl import program_file, program_text
 from kneectl.errors import UsageError
 from kneectl.program_file import Program, ProgramError
-from massager.core import limits, programs, techniques, zones
+from massager.core import programs, techniques
 from massager.link import checks
 
-_DOCS = (Path(__file__).parents[2] / "docs" / "own-programs.md").read_text(encoding="utf-8")
 _GOOD = """name = "evening"
 
 [[step]]
@@ -218,7 +212,7 @@ def test_steps_that_are_none_are_told_how_to_be_one(text: str, lines: list[int])
 
 
 def test_each_wrong_field_of_a_long_file_is_found_in_its_line() -> None:
-    text = program_file.compose(Program("long", "", programs.steps(programs.number_of("classic"))))
+    text = program_text.compose(Program("long", "", programs.steps(programs.number_of("classic"))))
     lines = text.split("\n")
     fields = [i for i, line in enumerate(lines) if re.match(rf"({'|'.join(checks.FIELDS)}) = ", line)]
     assert len(fields) > 32 * 4
@@ -236,67 +230,6 @@ def test_percent_are_exact() -> None:
         for form in forms | ({str(pm // 10)} if pm % 10 == 0 else set()):
             text = f"name='a'\nstep=[{{technique='hold', zone='thigh', from={form}, length=60}}]"
             assert program_file.parse(text, "a.toml").steps == ((techniques.HOLD, 0, pm, pm, 60, 0, techniques.HOLD),)
-
-
-@st.composite
-def _programs(draw: st.DrawFn) -> Program:
-    """Any program that the validator passes."""
-    steps: list[tuple[int, ...]] = []
-    strongest, begin_s = -1, 0
-    for _ in range(draw(st.integers(1, checks.STEPS_MOST))):
-        is_slow = begin_s < checks.SLOW_FIRST_S
-        technique = draw(st.sampled_from(techniques.SLOW if is_slow else range(len(techniques.NAMES))))
-        zone = draw(st.sampled_from(checks.ZONES))
-        sides = techniques.HOLD
-        if zone in checks.LAYERED_ZONES and technique != techniques.CUE:
-            sides = draw(st.sampled_from(checks.SLOW_LAYERS if is_slow else checks.LAYERS))
-        length_s = draw(st.integers(60 if not steps else checks.LENGTH_LEAST_S, 60 if steps else 200))
-        most = checks.BEGIN_MOST_PM if strongest < 0 else min(checks.STRENGTH_MOST_PM, strongest + checks.JUMP_MOST_PM)
-        from_pm = draw(st.integers(0, most))
-        to_pm = draw(st.integers(0, min(checks.STRENGTH_MOST_PM, from_pm + checks.GROWTH_PM_PER_S * length_s)))
-        steps.append((technique, zone, from_pm, to_pm, length_s, draw(st.integers(0, limits.HEAT_HIGH)), sides))
-        if checks.is_moving(steps[-1]):
-            strongest = max(strongest, to_pm)
-        begin_s += length_s
-    # The end is easy, and all of it short enough.
-    while sum(step[4] for step in steps) > checks.TOTAL_MOST_S:
-        steps.pop()
-    for i in reversed(range(len(steps))):
-        if checks.is_moving(steps[i]):
-            step = steps[i]
-            easy = min(step[3], checks.END_MOST_PM)
-            steps[i] = (*step[:3], easy, *step[4:])
-            break
-    name = draw(st.from_regex(rf"[a-z][a-z0-9-]{{0,{checks.NAME_MOST - 1}}}", fullmatch=True))
-    title = draw(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=checks.TITLE_MOST_BYTES))
-    while len(title.encode()) > checks.TITLE_MOST_BYTES:
-        title = title[:-1]
-    return Program(name if programs.number_of(name) < 0 else "evening", title, tuple(steps))
-
-
-@settings(deadline=None, max_examples=200)
-@given(_programs(), st.booleans())
-def test_what_is_written_reads_back_as_it_was(program: Program, has_schema: bool) -> None:
-    assert program_file.check(program) == []
-    text = program_file.compose(program, has_schema=has_schema, notes=["A note."] if has_schema else [])
-    assert text.startswith("#:schema ./program.schema.json\n# A note.\n") or not has_schema
-    assert program_file.parse(text, "evening.toml") == program
-
-
-def test_a_program_goes_to_the_device_and_comes_back_as_the_same_file() -> None:
-    with FakeDevice(speed=None) as device, Client(device.port) as client:
-
-        @settings(deadline=None, max_examples=60)
-        @given(_programs())
-        def there_and_back(program: Program) -> None:
-            device.kept.clear()
-            assert client.program_put(program.name, program.title, program.steps) == {"kept": program.name}
-            got = client.program_get(program.name)
-            back = Program(got["name"], got["title"], tuple(tuple(step) for step in got["steps"]))
-            assert back == program
-            assert program_file.compose(back) == program_file.compose(program)
-
-        there_and_back()
 
 
 @settings(deadline=None, max_examples=300)
@@ -329,140 +262,3 @@ def test_files_that_are_no_text_or_too_long_are_refused(tmp_path: Path) -> None:
     for other in (tmp_path, tmp_path / "missing.toml"):
         with pytest.raises(UsageError, match="cannot be read"):
             program_file.read(other)
-
-
-def test_a_file_is_replaced_by_force_only_and_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "evening.toml"
-    program_file.save(path, "one\n", is_forced=False)
-    with pytest.raises(UsageError, match="--force"):
-        program_file.save(path, "two\n", is_forced=False)
-    assert path.read_bytes() == b"one\n"
-    program_file.save(path, "two\n", is_forced=True)
-    assert path.read_bytes() == b"two\n"
-    (tmp_path / "evening.toml.part").mkdir()
-    with pytest.raises(UsageError, match="cannot be written"):
-        program_file.save(path, "three\n", is_forced=True)
-    assert path.read_bytes() == b"two\n"
-    assert sorted(tmp_path.glob("evening*")) == [path, tmp_path / "evening.toml.part"]
-
-
-# The schema.
-
-
-def _fits(schema: dict[str, Any], value: Any) -> bool:
-    """Return whether a value is valid, for those keywords of JSON Schema that ours has."""
-    told: dict[str, Callable[[Any], bool]] = {
-        "type": lambda kind: (
-            type(value) in {"object": (dict,), "array": (list,), "string": (str,)}.get(kind, ())
-            or (type(value) is int and kind in ("integer", "number"))
-            or (type(value) is float and kind == "number")
-        ),
-        "enum": lambda allowed: value in allowed,
-        "const": lambda only: value == only,
-        "pattern": lambda pattern: re.search(pattern, value) is not None,
-        "maxLength": lambda most: len(value) <= most,
-        "minimum": lambda least: value >= least,
-        "maximum": lambda most: value <= most,
-        "minItems": lambda least: len(value) >= least,
-        "maxItems": lambda most: len(value) <= most,
-        "items": lambda each: all(_fits(each, item) for item in value),
-        "required": lambda names: all(name in value for name in names),
-        "properties": lambda fields: all(_fits(fields[name], value[name]) for name in fields if name in value),
-        "additionalProperties": lambda _: set(value) <= set(schema["properties"]),
-        "not": lambda other: not _fits(other, value),
-        "anyOf": lambda others: any(_fits(other, value) for other in others),
-        "allOf": lambda others: all(_fits(other, value) for other in others),
-        "if": lambda other: not _fits(other, value) or _fits(schema["then"], value),
-        "then": lambda _: True,
-    }
-    words = {"$schema", "title", "description", "default"}
-    return all(told[key](wanted) for key, wanted in schema.items() if key not in words)
-
-
-def _as_parsed(program: Program) -> dict[str, Any]:
-    found = json.loads(json.dumps(program.as_json()))
-    return {"name": found["name"], "title": found["title"], "step": found["steps"]}
-
-
-def test_the_schema_is_fresh() -> None:
-    assert program_schema.SCHEMA_FILE.read_text(encoding="utf-8") == program_schema.text()
-
-
-def test_the_schema_takes_every_program() -> None:
-    schema = program_schema.schema()
-    for number in range(len(programs.BUILT_IN)):
-        assert _fits(schema, _as_parsed(Program("copy", "A copy", programs.steps(number))))
-    for text in (_GOOD, program_file.compose(program_file.template("evening"))):
-        assert _fits(schema, tomllib.loads(text))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"technique": "dance"},
-        {"technique": None},
-        {"zone": "hollow"},
-        {"zone": None},
-        {"from": 101},
-        {"from": "70"},
-        {"from": None},
-        {"from": None, "technique": "hold", "sides": "wave"},
-        {"to": -1},
-        {"length": 4},
-        {"length": 1201},
-        {"length": 84.5},
-        {"length": None},
-        {"heat": "hot"},
-        {"sides": "cue"},
-        {"sides": "tap", "zone": "sides"},
-        {"sides": "tap", "technique": "cue"},
-        {"colour": "red"},
-    ],
-)
-def test_the_schema_refuses_what_the_validator_refuses_in_a_step(change: dict[str, Any]) -> None:
-    step = {"technique": "knead", "zone": "calf", "from": 70, "to": 72.5, "length": 84}
-    schema = program_schema.schema()
-    assert _fits(schema, {"name": "evening", "step": [step]})
-    wrong = {key: value for key, value in {**step, **change}.items() if value is not None}
-    assert not _fits(schema, {"name": "evening", "step": [wrong]})
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"name": "Evening"}, {"name": "self"}, {"name": "x" * 17}, {"title": "x" * 61}, {"step": []}, {"colour": 1}],
-)
-def test_the_schema_refuses_wrong_names(change: dict[str, Any]) -> None:
-    step = {"technique": "hold", "zone": "thigh", "length": 84}
-    assert _fits(program_schema.schema(), {"name": "evening", "step": [step]})
-    assert not _fits(program_schema.schema(), {"name": "evening", "step": [step], **change})
-
-
-# The manual page.
-
-
-def _code(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", _DOCS, re.MULTILINE | re.DOTALL)
-
-
-def test_the_page_has_the_rules_with_the_validators_numbers() -> None:
-    told = _DOCS.split("## The rules")[1].split("\n## ")[0]
-    rules = [" ".join(rule.split()) for rule in re.findall(r"^- (.*?)(?=\n- |\n\n)", told, re.MULTILINE | re.DOTALL)]
-    assert rules == program_schema.rules()
-
-
-def test_the_page_has_all_fields() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", _DOCS, re.MULTILINE))
-    assert rows == program_schema.FIELD_WORDS
-
-
-def test_the_pages_examples_are_true() -> None:
-    good, bad = _code("toml")
-    assert program_file.parse(good, "evening.toml").title == "Slow evening strokes"
-    with pytest.raises(ProgramError) as caught:
-        program_file.parse(bad, "evening.toml")
-    assert _code("text") == ["\n".join(caught.value.lines()) + "\n"]
-
-
-def test_each_technique_has_words() -> None:
-    assert list(program_schema.technique_words()) == list(techniques.NAMES)
-    assert zones.NAMES.index("sides") not in checks.LAYERED_ZONES  # which the page takes for granted

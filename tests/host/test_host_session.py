@@ -72,6 +72,23 @@ def test_refused_medium_heat_is_told_and_the_session_goes_on() -> None:
     assert ending.status["why"] == "The program is over."
 
 
+def test_what_a_program_is_played_without_is_told(device: FakeDevice) -> None:
+    note = "This device plays it without the roller, which it has not."
+    device.results["start"] = {"state": "running", "note": note}
+    seat = Seat()
+    with Client(device.port) as client:
+        seat.attach(client).run("shiatsu", 1, "low")
+    assert seat.sentences == [note]
+
+
+def test_what_could_not_be_kept_is_told_with_the_status_and_the_ending() -> None:
+    store = "The device's memory is full or damaged: something could not be kept."
+    status = {"state": "idle", "why": "The program is over.", "strength": 1, "limit": 5, "heat": "low"}
+    assert store not in words.status_lines(status)
+    assert store in words.status_lines({**status, "store": store})
+    assert words.ending_lines(Ending({**status, "store": store}, None, None, False))[1:] == [status["why"], store]
+
+
 def test_a_refused_start_is_an_error(device: FakeDevice) -> None:
     device.refusals["start"] = (-32010, "The device rests.")
     with Client(device.port) as client, pytest.raises(DeviceError, match="rests"):

@@ -1,12 +1,13 @@
 """The commands around the real simulator: `kneectl sim` and `kneectl demo`."""
 
 import json
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
-from kneectl import record
+from kneectl import cli_simulator, record
 from run_kneectl import WAIT_S, kneectl, spawn
 
 
@@ -62,3 +63,38 @@ def test_an_open_sensor_ends_a_session_with_1(capsys: pytest.CaptureFixture[str]
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=WAIT_S)
     assert "skin_open" in capsys.readouterr().out
+
+
+def test_a_folder_to_keep_in_is_made_or_refused_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for folder in (file, file / "below"):
+        assert kneectl("sim", "--keep", str(folder)) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "cannot be made" in err
+        assert "--keep" in err
+    folder = tmp_path / "new" / "folder"
+    with spawn("sim", "--keep", str(folder)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert kneectl("settings", "set", "--knee", "left", "--port", "sim") == 0
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=WAIT_S)
+    assert list(folder.iterdir())
+
+
+def test_a_folder_that_nobody_may_write_into_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)  # root may write everywhere
+    assert kneectl("sim", "--keep", str(tmp_path)) == 2
+    assert "You may not write into the folder" in capsys.readouterr().err
+
+
+def test_a_part_that_is_named_twice_is_fitted_once() -> None:
+    once = cli_simulator._features(["infrared"], ["heat"])
+    assert once == cli_simulator._features(["infrared", "infrared"], ["heat", "heat"])
+    assert once.count("infrared") == 1

@@ -60,6 +60,54 @@ def test_ten_seconds_of_a_program(fitted: PicoDevice, number: int) -> None:
     assert bool(driven & motors) == moving
 
 
+# Whatever does not come in anybody's first ten seconds: a minute of rest, then each for a few cycles.
+REST_S = 60
+EVERYTHING = [
+    [techniques.HOLD, zones.THIGH, 0, 0, REST_S, 0, techniques.HOLD],
+    [techniques.KNEAD, zones.THIGH, 700, 700, 6, 0, techniques.VIBRATE],
+    [techniques.TAP, zones.SIDES, 700, 700, 6, 0, techniques.HOLD],
+    [techniques.RUB_CIRCULAR, zones.SIDES, 700, 700, 6, 0, techniques.HOLD],
+    [techniques.RUB_SPIRAL, zones.THIGH, 700, 700, 5, 0, techniques.SHAKE],
+    [techniques.RUB_LINEAR, zones.CALF, 700, 700, 5, 0, techniques.TAP],
+    [techniques.PRESS, zones.THIGH, 700, 700, 9, 0, techniques.HOLD],
+    [techniques.WAVE, zones.CALF, 700, 700, 7, 0, techniques.WAVE],
+    [techniques.CUE, zones.THIGH, 0, 0, 8, 0, techniques.HOLD],
+]
+
+
+def test_every_technique_does_on_the_chip_what_it_does_elsewhere(device: PicoDevice) -> None:
+    expected = timeline.play(EVERYTHING, strength=3, heat=0, every_ms=20)
+    for first in range(0, len(EVERYTHING), 8):
+        page = {"first": first, "total": len(EVERYTHING), "steps": EVERYTHING[first : first + 8]}
+        answer = device.result("program.put", name="everything", **page)
+    assert answer == {"kept": "everything"}
+    device.result("start", program="everything", strength=3, heat="off")
+    device.press("mode")
+    device.run_ms(REST_S * 1000 - 1000)
+    device.result("subscribe", hz=5)
+    device.run_ms(300)
+    device.telemetry()  # the first tells how long it took to read and check the program, with everything off
+    seen: set[str] = set()
+    is_over = False
+    while not is_over:
+        device.run_ms(500)
+        for frame in device.telemetry():
+            is_over = frame["state"] != "running"
+            if is_over:
+                break
+            seen.add(frame["technique"])
+            assert frame["late_ms"] <= _LATE_MS
+            # When exactly in a second a frame was sent it does not say: its levels are those of some tick nearby.
+            at = (expected.length_s - frame["left_s"]) * 50
+            near = range(max(0, at - 55), min(at + 10, len(expected.roller_pm)))
+            for key in ("roller_pm", "inner_pm", "outer_pm"):
+                levels = [getattr(expected, key)[i] for i in near] or [0]
+                assert min(levels) - 5 <= frame[key] <= max(levels) + 5, (frame, min(levels), max(levels))
+    assert seen >= {techniques.NAMES[step[0]] for step in EVERYTHING[1:]}
+    assert device.rig.resets_us == []
+    assert device.other_lines == []
+
+
 def test_a_users_program_settings_and_the_log_outlive_a_power_cut(device: PicoDevice) -> None:
     device.result("program.put", name="evening", title="Slow", first=0, total=2, steps=EVENING)
     device.result("settings.set", knee="left", favourites=["evening", "self", "warm", "warm"])

@@ -18,7 +18,7 @@ from massager.store.keeper import Keeper
 CAPS = {"roller": 900, "inner": 800, "outer": 700}
 MOST_TICKS = 6000  # an example; enough for a session's cap at the longest tick that is no gap
 _TABLE = tuple(128_000 - 2_500 * i for i in range(65))  # 2.5 degrees every 1024 codes
-_CHANGING = ("start", "pause", "resume", "set", "renew")
+_CHANGING = ("start", "pause", "resume", "set", "renew", "settings.set", "program.put")
 
 
 class Board:
@@ -32,16 +32,19 @@ class Board:
 
 
 class MemoryFiles(dict):
-    """The files of a store, in memory."""
+    """The files of a store, in memory. is_quiet: everything is off, so that they may be written."""
+
+    is_quiet = True
 
     def read(self, name, at, count):
         return self[name][at : at + count] if name in self else None
 
     def write(self, name, data):
+        assert self.is_quiet, "SAF-27 flash is written with everything off"
         self[name] = data
 
     def append(self, name, data):
-        self[name] = self.get(name, b"") + data
+        self.write(name, self.get(name, b"") + data)
 
 
 def keeper_of(controller: Controller) -> Keeper:
@@ -70,7 +73,8 @@ class Drive:
 
     def __init__(self, start_ms: int) -> None:
         self.controller = WildController(Board)
-        self.keeper = keeper_of(self.controller)
+        self.files = MemoryFiles()
+        self.keeper = Keeper(self.files, self.controller, Board.ZONE_ACTUATORS, start_ms & ring.MASK)
         self.service = Service(self.controller, self.keeper, {})
         self.model = SafetyModel(CAPS)
         self.ranges: dict[str, list[int]] = {}
@@ -106,9 +110,24 @@ class Drive:
         model.tick(self._now_ms, self._sample_ms, inputs.skin_code, inputs.pad_code, inputs.buttons)
         self.controller.step(self._now_ms & ring.MASK, inputs, self._out)
         model.check(self.controller, self._out, self.controller.wild is not None)
+        self._keep()
         if self._is_renewing and abs(self._now_ms - self._renewed_ms) >= 1000:
             self._renewed_ms = self._now_ms
             self.request("renew", {}, "right", False)
+
+    def _keep(self) -> None:
+        """Let the store do what it does after a tick: write, and lend the program that a button chose."""
+        was_active = self.controller.session.is_active()
+        self.files.is_quiet = self._out.are_off()
+        self.keeper.watch(self._now_ms & ring.MASK)
+        self.keeper.serve(self._now_ms & ring.MASK)
+        if not was_active and self.controller.session.is_active():
+            self.model.start_by_button(self.controller)
+
+    def own_program(self, steps: "list[list[int]]", favourites: "list[str]") -> None:
+        """Put a user's program on the device and choose favourites."""
+        self.request("program.put", {"name": "own", "first": 0, "total": len(steps), "steps": steps}, "right", True)
+        self.request("settings.set", {"favourites": favourites}, "right", True)
 
     def run(self, ticks: int, dt_ms: int) -> None:
         """Run on time or late; a gap if dt_ms is too long or negative."""
@@ -182,6 +201,12 @@ class Drive:
             self.press(HEAT, 60, 20)
         self.endure(ms // 200)
 
+    def modes(self, presses: int, wait_ms: int) -> None:
+        """Press MODE several times, as one does who looks for a favourite."""
+        for _ in range(presses):
+            self.press(MODE, 60, 20)
+            self.run(wait_ms // 20, 20)
+
     def pause(self, ms: int, how: str) -> None:
         """Pause by the host, and go on by how: resume, MODE, or not at all."""
         self.request("pause", {}, "right", True)
@@ -209,7 +234,8 @@ class Drive:
         self.buttons(0, 3, 20)
 
     def request(self, method: str, params: "dict[str, object]", crc: str, has_id: bool) -> None:
-        """Send a request; crc is right, wrong or none."""
+        """Send a request; crc is right, wrong or none. The device answers one a tick at most."""
+        self._tick(20)
         message: dict[str, object] = {"jsonrpc": "2.0", "method": method, "params": params}
         if has_id:
             self._ids += 1
@@ -245,19 +271,11 @@ class Drive:
         answer = self.service.handle(kind, json_bytes)
         return None if answer is None else json.loads(answer)
 
-    def _snapshot(self) -> "tuple[int, ...]":
+    def _snapshot(self) -> "tuple[object, ...]":
         c = self.controller
         s = c.session
-        return (
-            s.state,
-            c.guard.fault,
-            c.strength,
-            c.setup.strength_limit,
-            c.heat,
-            s.is_leased,
-            s.cap_ms,
-            s._renewed_ms,
-        )
+        state = (s.state, c.guard.fault, c.strength, c.heat, s.is_leased, s.cap_ms, s._renewed_ms)
+        return (*state, *c.setup.values(), *c.catalogue.user_names)
 
 
 def code_for(mc: int) -> int:
@@ -288,6 +306,13 @@ _PARAMS = {
             "heat": st.sampled_from(("off", "low", "medium", "high", 3)),
         },
     ),
+    "settings.set": _maybe(
+        session_min=st.one_of(st.integers(4, 21), _VALUE),
+        unlocked=st.booleans(),
+        knee=st.sampled_from(("left", "right", "up")),
+        strap=st.sampled_from(("up", "down")),
+        sessions_done=st.sampled_from((0, 0, 5)),
+    ),
     "set": _maybe(
         strength=st.one_of(st.integers(1, 5), _VALUE),
         heat=st.sampled_from(("off", "low", "medium", "high", 2)),
@@ -304,6 +329,9 @@ def _request(method: str) -> "st.SearchStrategy":
     return st.tuples(st.just("request"), st.just(method), _PARAMS.get(method, _NONE), crc, has_id)
 
 
+# A user's program: short, and stronger than the gentle minute lets it be.
+_OWN_STEPS = [[0, 0, 750, 750, 60, 3, 7], [8, 2, 750, 750, 30, 3, 9]]
+_FAVOURITE = st.sampled_from(("own", "own", "self", "post-op", "infrared", "none"))
 _SENSOR = st.sampled_from(("skin", "pad"))
 _LEVEL = st.sampled_from((-2000, -1000, -300, 0, 40, 300, 500, 501, 1000, 2000))
 _SESSION = st.tuples(
@@ -334,8 +362,13 @@ ACTIONS = st.one_of(
     st.tuples(st.just("pause"), st.sampled_from((200, 3_000, 300_000)), st.sampled_from(("resume", "MODE", "not"))),
     st.deferred(lambda: st.tuples(st.just("request"), st.just("set"), _GOOD_SET, st.just("right"), st.just(True))),
     st.tuples(st.just("fault_under_press"), st.sampled_from((20, 1000, 2000)), st.sampled_from((20, 600, 1400, 2000))),
+    st.tuples(st.just("own_program"), st.just(_OWN_STEPS), st.lists(_FAVOURITE, min_size=4, max_size=4)),
+    st.tuples(st.just("modes"), st.integers(1, 5), st.sampled_from((40, 200, 3000))),
     st.tuples(st.just("acknowledge"), st.sampled_from((1000, 1480, 1520, 1600, 3000))),
-    *(_request(method) for method in ("start", "set", "set", "pause", "resume", "renew", "stop", "status")),
+    *(
+        _request(method)
+        for method in ("start", "set", "set", "settings.set", "pause", "resume", "renew", "stop", "status")
+    ),
 )
 _GOOD_SET = st.one_of(
     st.fixed_dictionaries({"limit": st.integers(1, 5)}),
@@ -351,6 +384,8 @@ _RENEWED = ("session", "shiatsu", 3, "low", 0, "renewed", 200)
 _SHIATSU = ("session", "shiatsu", 3, "low", 0, "confirmed", 200)
 # What chance seldom tells, told each time.
 KNOWN = (
+    [("own_program", _OWN_STEPS, ["own", "self", "own", "own"]), ("modes", 4, 200), ("endure", 460)],
+    [("request", "settings.set", {"session_min": 5}, "right", True), _SHIATSU, ("endure", 1600)],
     [_SHIATSU, ("pause", 300_000, "resume"), ("endure", 4600)],
     [_SHIATSU, ("pause", 2_000, "MODE"), ("run", 250, 20)],
     [_SHIATSU, ("temperature", "pad", -32_000), ("run", 10, 20), ("acknowledge", 1600)],

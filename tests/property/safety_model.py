@@ -72,6 +72,8 @@ class SafetyModel:
         self._is_leased = False
         self._renewed_ms = 0
         self._start_ms = 0
+        self._cap_ms = _CAP_MS
+        self._next_cap_ms = _CAP_MS
         self._end_ms = 0
         self._run_ms = 0
         self._limit = 5
@@ -176,14 +178,14 @@ class SafetyModel:
                 self.seen["confirmed"] += 1
             if self._is_leased and self.clock_ms - self._renewed_ms >= _LEASE_MS:
                 _require(False, "SAF-50 a session ends 3 s after its last renewal")
-            _require(self.clock_ms < self._start_ms + _CAP_MS, "SAF-20 a session ends at its cap")
+            _require(self.clock_ms < self._start_ms + self._cap_ms, "SAF-20 a session ends at its cap")
             _require(self.clock_ms < self._end_ms, "a session ends no later than was set")
         if not self._is_active and is_on and self._was_pressed(MODE):
-            self._start_by_button(device)
+            self.start_by_button(device)
         if not self._is_active:
             _require(not is_on, self._ended_by + ": nothing runs that was not started, and what ended stays off")
         if self._is_active and not is_on:
-            if self.clock_ms >= self._start_ms + _CAP_MS:
+            if self.clock_ms >= self._start_ms + self._cap_ms:
                 self._end("cap")
             elif self.clock_ms >= self._end_ms:
                 self._end("set shorter")
@@ -281,8 +283,13 @@ class SafetyModel:
             self._renewed_ms = self.clock_ms
         elif method == "set":
             self._set(params)
+        elif method == "settings.set":
+            _require(not self._is_active, "SAF-20 the cap is set between sessions only")
+            self._next_cap_ms = params.get("session_min", self._next_cap_ms // 60_000) * 60_000
+            _require(self._next_cap_ms in range(5 * 60_000, 20 * 60_000 + 1), "SAF-20 the cap is 5 to 20 minutes")
 
-    def _start_by_button(self, device: "object") -> None:
+    def start_by_button(self, device: "object") -> None:
+        """Take a session that a press of MODE has started."""
         _require(not self._is_gap, "SAF-26 nothing starts in the tick after a gap")
         self._start(device)
         self._is_leased = False
@@ -299,7 +306,8 @@ class SafetyModel:
         self._is_leased = True
         self._renewed_ms = self.clock_ms
         self._start_ms = self.clock_ms
-        self._end_ms = self.clock_ms + _CAP_MS
+        self._cap_ms = self._next_cap_ms
+        self._end_ms = self.clock_ms + self._cap_ms
         self._run_ms = 0
         self._was_running = False
         self._heat = device.heat

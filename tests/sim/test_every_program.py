@@ -2,19 +2,21 @@
 docs/programs.md shows.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from kneectl import manual, timeline
 from kneesim import sweep
+from kneesim.engines import ROOT
 from kneesim.inprocess import Device
 from massager.core import limits, programs
 from massager.core.steps import total_s
 
 NAMES = [row[0] for row in programs.BUILT_IN]
 FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
-FEW = (sweep.HOTTEST, sweep.COLDEST, (1, 1, 0, 1, 0, 1), (0, 0, 1, 0, 1, 0))
+PAGE = (ROOT / "docs/corners.md").read_text()
 NORMAL_USE_C = 42.0  # the goal of docs/safety.md; 41 is the highest set point
 
 
@@ -23,7 +25,7 @@ def _assert_whole(played: sweep.Played) -> None:
     assert played.peak_skin_c < NORMAL_USE_C, played
 
 
-@pytest.mark.parametrize("corner", FEW, ids=str)
+@pytest.mark.parametrize("corner", sweep.TESTED, ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_plays_whole_on_a_corner_of_the_plant(name: str, corner: sweep.Corner) -> None:
     _assert_whole(sweep.play(name, corner))
@@ -33,6 +35,20 @@ def test_plays_whole_on_a_corner_of_the_plant(name: str, corner: sweep.Corner) -
 def test_no_corner_of_the_plant_trips(number: int) -> None:
     # A program each, in turn; `make sweep` plays all of them on all corners.
     _assert_whole(sweep.play(NAMES[number % len(NAMES)], sweep.CORNERS[number]))
+
+
+def test_the_page_of_all_corners_is_of_these_programs_and_says_what_comes_out() -> None:
+    rows = re.findall(
+        r"^\| ([\w-]+) \| (\d+) of (\d+) \| ([\d.]+) °C \| (.*?) \| .* \| (\w{8}) \|$", PAGE, re.MULTILINE
+    )
+    assert [row[0] for row in rows] == NAMES
+    for name, whole, of, peak_c, _, digest in rows:
+        assert (int(whole), int(of)) == (64, 64)
+        assert float(peak_c) < NORMAL_USE_C
+        assert digest == sweep.digest(name), "make sweep"
+    name, _, _, peak_c, at, _ = rows[-1]
+    corner = tuple(int(word.endswith("+")) for word in at.split())
+    assert f"{sweep.play(name, corner).peak_skin_c:.2f}" == peak_c
 
 
 class Watch:

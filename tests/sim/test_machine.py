@@ -141,6 +141,22 @@ def test_saf_42_an_output_that_cannot_be_switched_keeps_no_other_on(running: Dev
     assert running.is_off()
 
 
+def test_saf_42_the_lamp_goes_off_before_the_reset_too() -> None:
+    with Device(features=("roller", "sides", "heat", "infrared", "lamps", "buzzer")) as device:
+        device.run_ms(500)
+        device.start_confirmed(program="infrared")
+        device.run_ms(2000)
+        while not device.levels()["lamp"]:
+            device.run_ms(20)
+        firmware = device.power.firmware_module("massager.core.techniques")
+        was_off: list[bool] = []
+        device.chip.before_reset = lambda: was_off.append(device.is_off())
+        firmware.amplitude_pm = None
+        device.run_ms(100)
+        assert was_off == [True]
+        assert device.power.starts == 2
+
+
 def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device) -> None:
     # A telemetry frame asks the board for nothing: break the core's own state instead.
     firmware = running.power.firmware_module("massager.core.techniques")

@@ -32,6 +32,10 @@ class Catalogue:
         self._lent = number
         self._lent_steps = steps
 
+    def give_back(self) -> None:
+        """Forget what was lent: it was not played, and by the next time it may be another."""
+        self._lent = _NONE
+
     def has(self, number: int) -> bool:
         """Return True if there is a program of this number."""
         if not self.is_user(number):
@@ -80,11 +84,13 @@ class Catalogue:
         """Return the steps of a program that can be played; a user's has to be lent anew for the next time."""
         if not self.is_user(number):
             return programs.steps(number)
-        self._lent = _NONE
+        self.give_back()
         return self._lent_steps
 
     def most_pm(self, number: int) -> int:
         """Return the most strength that a program may reach now, per mille."""
+        if self.has_flag(number, programs.GENTLE):
+            return limits.STRENGTH_PM[1]
         if self.has_flag(number, programs.GROWS):
             return programs.grown_pm(self._setup.sessions_done)
         return limits.STRENGTH_PM[-1]

@@ -55,6 +55,7 @@ class Controller:
         self.heat = limits.HEAT_OFF
         self.now_ms = 0
         self.wanted = NOTHING_WANTED  # the user's program that a button chose; everything is off until it is lent
+        self._wants_change = False  # in the running session, not as a new one
         self._most_pm = 0  # strength that the running program may reach
         self._zone_actuators = board.ZONE_ACTUATORS
         self._has_ticked = False
@@ -114,7 +115,8 @@ class Controller:
     def _warm(self, set_mc: int, out: "signals.Outputs") -> None:
         """Ask the program's source of heat, where there is one, for a skin temperature."""
         is_by_lamp = self.heater.is_by_lamp
-        self.heater.set_point(set_mc if is_by_lamp or "heat" in self.features else 0)
+        source = "infrared" if is_by_lamp else "heat"
+        self.heater.set_point(set_mc if source in self.features else 0)
         is_on = self.heater.step(self.sensors.skin.mc, self.sensors.pad.mc)
         out.is_heater_on = is_on and not is_by_lamp
         out.is_lamp_on = is_on and is_by_lamp
@@ -171,6 +173,7 @@ class Controller:
         if refusal == refusals.OK:
             refusal = self.catalogue.cannot_play(program)
         if refusal != refusals.OK:
+            self.catalogue.give_back()
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
         self.heat = min(heat, limits.HEAT_START_MAX)
@@ -197,22 +200,35 @@ class Controller:
         self.heater.is_by_lamp = self.catalogue.has_flag(program, programs.INFRARED)
         self.session.play(program, self.catalogue.take(program))
 
+    def want(self, program: int) -> None:
+        """Ask for a user's program to be lent: to be played in the running session, if there is one, or in a new
+        one.
+        """
+        self.wanted = program
+        self._wants_change = self.session.is_active()
+
     def play_wanted(self) -> None:
-        """Play the program that a button chose, now that it is lent."""
+        """Play the program that a button chose, now that it is lent. A session that ended meanwhile does not begin
+        anew (SAF-20).
+        """
         program = self.wanted
         self.wanted = NOTHING_WANTED
-        if self.session.is_active():
+        if not self._wants_change:
+            refusal = self.start(program, self.strength, limits.HEAT_LOW, False)
+        elif self.session.is_active():
             refusal = self.change_program(program)
         else:
-            refusal = self.start(program, self.strength, limits.HEAT_LOW, False)
+            self.catalogue.give_back()
+            return
         if refusal != refusals.OK:
             self.face.player.play(sounds.REFUSED)
 
     def refuse_wanted(self) -> None:
         """Give up the program that a button chose: it is damaged. What it would have replaced ends too."""
         self.wanted = NOTHING_WANTED
+        if not self._wants_change and not self.session.is_active():
+            self.session.end_reason = session.BAD_PROGRAM
         self.session.end(session.BAD_PROGRAM)
-        self.session.end_reason = session.BAD_PROGRAM
         self.face.player.play(sounds.REFUSED)
 
     def change_program(self, program: int) -> int:
@@ -220,6 +236,8 @@ class Controller:
         refusal = self.catalogue.cannot_play(program)
         if refusal == refusals.OK:
             self._play(program)
+        else:
+            self.catalogue.give_back()
         return refusal
 
     def shown_program(self) -> int:

@@ -59,6 +59,7 @@ class Face:
         self._step_index = 0
         self._bend = _NO_BEND
         self._left_ms = 0
+        self._is_minute_due = False
         self._lamps_ms = 0
 
     def test_lights(self) -> None:
@@ -109,8 +110,7 @@ class Face:
             self.player.play(sounds.STRAIGHTEN if bend & 1 else sounds.BEND)
         elif s.state == session.RUNNING and s.step_index != self._step_index:
             self.player.play(sounds.STEP)
-        elif left_ms <= _MINUTE_MS < self._left_ms:
-            self.player.play(sounds.MINUTE)
+        self._tell_minute(left_ms)
         self._state = s.state
         self._step_index = s.step_index
         self._bend = bend
@@ -120,6 +120,15 @@ class Face:
             if self._fault_ms >= _FAULT_AGAIN_MS:
                 self._fault_ms = 0
                 self.player.play(sounds.FAULT)
+
+    def _tell_minute(self, left_ms: int) -> None:
+        """Tell that a minute is left, as soon as nothing else is being told."""
+        if left_ms <= _MINUTE_MS < self._left_ms:
+            self._is_minute_due = True
+        if self._is_minute_due and self.player.sound == sounds.SILENCE:
+            self._is_minute_due = False
+            if left_ms:
+                self.player.play(sounds.MINUTE)
 
     def _tell_state(self, state: int) -> None:
         if state == session.FAULT:

@@ -26,8 +26,9 @@ class Panel:
     def step(self, dt_ms: int, controller: "Controller") -> None:
         """Obey the buttons that were let go this tick."""
         self._since_ms = min(self._since_ms + dt_ms, WALK_MS)
-        if self._since_ms >= WALK_MS:
+        if self._since_ms >= WALK_MS and self.walk_at != _NOT_WALKING:
             self.walk_at = _NOT_WALKING
+            controller.face.player.play(sounds.STOP)
         buttons = controller.buttons
         if buttons.short & signals.STRENGTH:
             controller.strength = controller.strength % controller.setup.strength_limit + 1
@@ -85,13 +86,14 @@ class Panel:
         controller.face.player.count(program + 1)
 
     def _start(self, program: int, controller: "Controller") -> None:
-        self.walk_at = _NOT_WALKING
         self._since_ms = 0
         refusal = controller.start(program, controller.strength, limits.HEAT_LOW, False)
         if refusal == refusals.NOT_LENT:
-            controller.wanted = program
+            controller.want(program)
         elif refusal != refusals.OK:
             controller.face.player.play(sounds.REFUSED)
+            return  # walking goes on: the next press is not one that starts something
+        self.walk_at = _NOT_WALKING
 
     def _next_favourite(self, controller: "Controller") -> None:
         """Play the next favourite instead; one that cannot be played is told as refused, and the old one goes on."""
@@ -99,7 +101,7 @@ class Panel:
         self.chosen = (self.chosen + 1) % len(favourites)
         refusal = controller.change_program(favourites[self.chosen])
         if refusal == refusals.NOT_LENT:
-            controller.wanted = favourites[self.chosen]
+            controller.want(favourites[self.chosen])
         if refusal == refusals.OK or refusal == refusals.NOT_LENT:
             controller.face.player.count(self.chosen + 1)
         else:

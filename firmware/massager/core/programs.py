@@ -35,6 +35,12 @@ OWN = const(5)  # a user's
 LOCKED = const(1)  # flags: by or under a specialist only; a host has to unlock it once
 GROWS = const(2)  # its strength is tied to the number of sessions done
 INFRARED = const(4)  # heats with the infrared lamp instead of the pad
+GENTLE = const(8)  # never stronger than the lowest strength level, whatever is chosen
+
+# What steps use of a board, as bits.
+USES_ROLLER = const(1)
+USES_SIDES = const(2)
+USES_HEAT = const(4)
 
 # A rehabilitation course has "about 30 sessions", with the least load at first and a gradual rise.
 GROWS_SESSIONS = const(30)
@@ -44,26 +50,27 @@ GROWS_SESSIONS = const(30)
 # fmt: off
 
 # Self-massage of 12 to 17 minutes: light stroking upwards below and above the knee, circles at its sides, strokes over
-# the whole knee, rubbing along and across, shifting of the muscles, and easy strokes to finish.
+# the whole knee, rubbing without increased pressure, shifting of the muscles, and easy strokes to finish.
 _SELF = (
     (STROKE, CALF, 700, 700, 84, HEAT_HIGH, HOLD),
     (STROKE, THIGH, 700, 700, 84, HEAT_HIGH, HOLD),
     (RUB_CIRCULAR, SIDES, 700, 850, 168, HEAT_HIGH, HOLD),
     (STROKE, THIGH, 750, 750, 42, HEAT_HIGH, STROKE),
-    (RUB_LINEAR, THIGH, 700, 850, 90, HEAT_HIGH, HOLD),
-    (RUB_LINEAR, CALF, 700, 850, 90, HEAT_HIGH, HOLD),
+    (RUB_LINEAR, THIGH, 750, 750, 90, HEAT_HIGH, HOLD),
+    (RUB_LINEAR, CALF, 750, 750, 90, HEAT_HIGH, HOLD),
     (KNEAD, THIGH, 700, 850, 90, HEAT_HIGH, HOLD),
     (STROKE, THIGH, 700, 700, 84, HEAT_LOW, HOLD),
 )
 
 # Dosed point pressure, from small to the most that causes no discomfort: presses grow one by one up to the strength the
-# person set, never past it. Strokes first and last; the muscles around the joint are pressed, not the joint itself.
+# person set, never past it. Strokes first and last; the muscles above and below the joint are pressed most, its sides
+# shallowly.
 _SHIATSU = (
     (STROKE, THIGH, 700, 700, 56, HEAT_HIGH, HOLD),
     (STROKE, SIDES, 700, 700, 56, HEAT_HIGH, HOLD),
     (PRESS, THIGH, 700, 850, 120, HEAT_HIGH, HOLD),
     (PRESS, CALF, 700, 850, 120, HEAT_HIGH, HOLD),
-    (PRESS, SIDES, 700, 1000, 120, HEAT_HIGH, HOLD),
+    (PRESS, SIDES, 700, 800, 120, HEAT_HIGH, HOLD),
     (PRESS, THIGH, 850, 1000, 120, HEAT_HIGH, HOLD),
     (PRESS, CALF, 850, 1000, 72, HEAT_HIGH, HOLD),
     (STROKE, THIGH, 700, 700, 56, HEAT_LOW, HOLD),
@@ -217,7 +224,7 @@ BUILT_IN: "tuple[tuple[str, int, int, tuple[tuple[int, ...], ...]], ...]" = (
     ("eastern", PRESSING, 0, _EASTERN),
     ("classic", STROKING, 0, _CLASSIC),
     ("post-trauma", CAREFUL, GROWS, _POST_TRAUMA),
-    ("post-op", CAREFUL, LOCKED, _POST_OP),
+    ("post-op", CAREFUL, LOCKED | GENTLE, _POST_OP),
     ("honey", WARMING, 0, _HONEY),
     ("infrared", WARMING, INFRARED, _INFRARED),
     ("joinmax", SHAKING, 0, _JOINMAX),

@@ -17,6 +17,23 @@ class Setup:
         self.cap_ms = limits.SESSION_CAP_MS
         self.strength_limit = limits.STRENGTH_MAX  # the personal limit
 
+    def values(self) -> "tuple[list[int], bool, int, bool, bool, int, int]":
+        """Return all settings, to be given to restore."""
+        return (
+            self.favourites,
+            self.is_unlocked,
+            self.sessions_done,
+            self.is_left_knee,
+            self.is_strap_down,
+            self.cap_ms,
+            self.strength_limit,
+        )
+
+    def restore(self, values: "tuple[list[int], bool, int, bool, bool, int, int]") -> None:
+        """Take back all settings as values() told them."""
+        self.favourites, self.is_unlocked, self.sessions_done, self.is_left_knee = values[:4]
+        self.is_strap_down, self.cap_ms, self.strength_limit = values[4:]
+
     def is_mirrored(self) -> bool:
         """Return True if the motor wired as the inner one lies at the outer side of the knee."""
         return self.is_left_knee != self.is_strap_down

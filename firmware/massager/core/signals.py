@@ -2,9 +2,8 @@
 
 from micropython import const
 
-STOP = const(
-    1
-)  # bits of Inputs.buttons; set while pressed. STOP's contact is normally closed: a broken wire is a press
+# Bits of Inputs.buttons, set while pressed. STOP's contact is normally closed: a broken wire is a press.
+STOP = const(1)
 MODE = const(2)
 STRENGTH = const(4)
 HEAT = const(8)

@@ -84,7 +84,10 @@ def envelope_pm(technique: int, t_ms: int) -> int:
 
 
 def amplitude_pm(step: "tuple[int, ...]", t_ms: int) -> int:
-    """Return a step's strength at t_ms after it began: it grows from its first cycle to its last, never within one."""
+    """Return a step's strength at t_ms after it began: it grows from its first cycle to its last, never within one.
+
+    A motor that joins in later than the roller takes the new strength in the middle of a cycle of its own.
+    """
     cycle = cycle_ms(step[TECHNIQUE])
     last = (step[LENGTH_S] * 1000 + cycle - 1) // cycle - 1
     if last <= 0:

@@ -29,6 +29,7 @@ JUMP_MOST_PM = const(200)  # half the way from just turning to the most, and a b
 BEGIN_MOST_PM = const(750)  # what surely turns a motor at the lowest strength (700), and a bit
 END_MOST_PM = const(750)
 
+DAMAGED = "damaged-"  # how the device calls what it cannot read
 NAME_MOST = const(16)  # characters; fits the rows of `programs` and the host's tables
 
 FIELDS = ("technique", "zone", "from", "to", "length", "heat", "sides")  # by their place in a step
@@ -73,6 +74,8 @@ def name_fault(name: "Any") -> str:
     if type(name) is not str or not 1 <= len(name) <= NAME_MOST or not "a" <= name[0] <= "z" or not _is_plain(name):
         rule = "name must be 1 to %d characters of a-z, 0-9 and -, the first a letter, not %s"
         return rule % (NAME_MOST, shown(name))
+    if name.startswith(DAMAGED):
+        return "name must not begin with " + DAMAGED
     if programs.number_of(name) >= 0:
         return "name must not be that of a built-in program: " + name
     return ""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _RECORDS_A_FRAME = 2
 _SETTINGS = ("favourites", "unlocked", "sessions_done", "knee", "strap", "session_min")
 _MINUTE_MS = 60000
-_DATE_LEAST_S = 1577836800  # 2020
-_DATE_MOST_S = 2524608000  # 2050
 
 
 class KeptMethods:
@@ -65,6 +63,7 @@ class KeptMethods:
         is_strap_down = params.one_of(given, "strap", ("up", "down"), setup.is_strap_down)
         least, most = limits.SESSION_CAP_LEAST_MS // _MINUTE_MS, limits.SESSION_CAP_MOST_MS // _MINUTE_MS
         cap_ms = params.whole(given, "session_min", least, most, setup.cap_ms // _MINUTE_MS) * _MINUTE_MS
+        before = setup.values()
         setup.favourites = favourites
         setup.is_unlocked = is_unlocked
         if "sessions_done" in given:
@@ -72,7 +71,7 @@ class KeptMethods:
         setup.is_left_knee = bool(is_left_knee)
         setup.is_strap_down = bool(is_strap_down)
         setup.cap_ms = cap_ms
-        params.kept(self._keeper.settings.save)
+        params.save(self._keeper, setup, before)
         return self._get({})
 
     def _favourites(self, given: "Params") -> "list[int]":
@@ -110,7 +109,7 @@ class KeptMethods:
     def _clock_set(self, given: "Params") -> "Params":
         params.known(given, ("unix_s",))
         unix_s = given.get("unix_s")
-        if type(unix_s) is not int or not _DATE_LEAST_S <= unix_s <= _DATE_MOST_S:
+        if type(unix_s) is not int or not self._keeper.clock.can_be(unix_s):
             raise RpcError(rpc.BAD_PARAMS, "unix_s must be whole seconds since 1970, of a date from 2020 to 2049.")
         self._keeper.clock.set(unix_s)
         return {"unix_s": unix_s}

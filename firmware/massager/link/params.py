@@ -1,6 +1,7 @@
 """Reading the params of a request: every value is checked before any is used."""
 
 from massager.core import refusals
+from massager.link.checks import HEATS
 from massager.link.rpc import BAD_PARAMS, REFUSED, RpcError, unless_refused
 
 TYPE_CHECKING = False
@@ -9,8 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from massager.core.controller import Controller
-
-HEAT_NAMES = ("off", "low", "medium", "high")
+    from massager.core.setup import Setup
+    from massager.store.keeper import Keeper
 
 
 def known(params: "dict[str, Any]", names: "tuple[str, ...]") -> None:
@@ -36,9 +37,9 @@ def heat(params: "dict[str, Any]", most: int, why_not: str, default: int) -> int
     if "heat" not in params:
         return default
     value = params["heat"]
-    if value not in HEAT_NAMES:
-        raise RpcError(BAD_PARAMS, "heat must be one of " + ", ".join(HEAT_NAMES[: most + 1]) + ".")
-    level = HEAT_NAMES.index(value)
+    if value not in HEATS:
+        raise RpcError(BAD_PARAMS, "heat must be one of " + ", ".join(HEATS[: most + 1]) + ".")
+    level = HEATS.index(value)
     if level > most:
         raise RpcError(BAD_PARAMS, why_not)
     return level
@@ -75,3 +76,12 @@ def kept(write: "Callable[[], Any]") -> "Any":
         return write()
     except OSError:
         raise RpcError(REFUSED, "The device's memory is full or damaged; nothing was kept. Remove a program.")
+
+
+def save(keeper: "Keeper", setup: "Setup", before: "Any") -> None:
+    """Keep the settings, which have just been changed; if that fails they are again what they were before."""
+    try:
+        kept(keeper.save_settings)
+    except RpcError:
+        setup.restore(before)
+        raise

@@ -21,8 +21,12 @@ STEPS_A_FRAME = 8
 _PUT = ("name", "title", "first", "total", "steps")
 _NO_ROOM = "There is no room for another program: %d fit. Remove one first." % programs.USER_SLOTS
 
-# What a program may use: bit of library.uses, feature of the board, words.
-_USES = ((1, "roller", "the roller"), (2, "sides", "the side motors"), (4, "heat", "heat"))
+# What a program may use, the feature of a board that it is, and its words.
+_USES = (
+    (programs.USES_ROLLER, "roller", "the roller"),
+    (programs.USES_SIDES, "sides", "the side motors"),
+    (programs.USES_HEAT, "heat", "heat"),
+)
 
 
 def note_on(number: int, controller: Controller, library: "Library") -> str:
@@ -36,11 +40,11 @@ def note_on(number: int, controller: Controller, library: "Library") -> str:
     if catalogue.is_user(number):
         length_s, _, uses = library.size(number)
         if not length_s:
-            return "It is damaged; put it on the device again."
+            return "It is damaged; remove it and put it on the device again."
     else:
         uses = library.uses(programs.steps(number))
         if catalogue.has_flag(number, programs.INFRARED):
-            uses &= 3
+            uses &= ~programs.USES_HEAT  # not the pad's
     missing = [words for bit, feature, words in _USES if uses & bit and feature not in controller.features]
     if missing:
         return "This device plays it without " + " and ".join(missing) + ", which it has not."
@@ -161,11 +165,12 @@ class ProgramMethods:
         params.idle(self._controller)
         number = self._number(given)
         setup = self._controller.setup
-        params.kept(lambda: self._keeper.library.remove(number))
         if number in setup.favourites:
-            # An empty favourite would leave MODE without an answer.
+            # First, so that a power cut between the two leaves no favourite empty, and MODE without an answer.
+            before = setup.values()
             setup.favourites = [n if n != number else place for place, n in enumerate(setup.favourites)]
-            params.kept(self._keeper.settings.save)
+            params.save(self._keeper, setup, before)
+        params.kept(lambda: self._keeper.library.remove(number))
         return {"removed": given["name"]}
 
     def _number(self, given: "Params") -> int:

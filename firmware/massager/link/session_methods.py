@@ -6,6 +6,7 @@ from massager.core.sensors import Ntc
 from massager.core.signals import Outputs
 from massager.core.steps import TECHNIQUE, ZONE
 from massager.link import params, rpc
+from massager.link.checks import HEATS
 from massager.link.program_methods import note_on
 from massager.link.rpc import RpcError, unless_refused
 
@@ -60,7 +61,7 @@ class SessionMethods:
             "why": self._why(),
             "strength": c.strength,
             "limit": c.setup.strength_limit,
-            "heat": params.HEAT_NAMES[c.heat],
+            "heat": HEATS[c.heat],
             "skin_mc": _mc_or_none(c.sensors.skin),
             "pad_mc": _mc_or_none(c.sensors.pad),
         }
@@ -133,12 +134,12 @@ class SessionMethods:
         strength = params.whole(given, "strength", 1, c.setup.strength_limit, -1)
         why_not = "High heat can only be chosen at the device, with the HEAT button."
         heat = params.heat(given, limits.HEAT_HOST_MAX, why_not, -1)
-        left_s = params.whole(given, "left_s", 0, limits.SESSION_CAP_MS // 1000, -1)
+        left_s = params.whole(given, "left_s", 0, limits.SESSION_CAP_MOST_MS // 1000, -1)
         strength_limit = params.whole(given, "limit", 1, limits.STRENGTH_MAX, -1)
         unless_refused(c.adjust(strength, heat, left_s, strength_limit))
         return {
             "strength": c.strength,
-            "heat": params.HEAT_NAMES[c.heat],
+            "heat": HEATS[c.heat],
             "left_s": c.session.left_ms() // 1000,
             "limit": c.setup.strength_limit,
         }
@@ -174,7 +175,7 @@ class SessionMethods:
                 "zone": zones.NAMES[step[ZONE]] if step else None,
                 "left_s": s.left_ms() // 1000 if is_active else None,
                 "strength": c.strength,
-                "heat": params.HEAT_NAMES[c.heat],
+                "heat": HEATS[c.heat],
                 "set_mc": c.heater.set_mc if c.heater.set_mc else None,
                 "skin_mc": _mc_or_none(c.sensors.skin),
                 "pad_mc": _mc_or_none(c.sensors.pad),

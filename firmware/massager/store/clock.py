@@ -10,6 +10,7 @@ from massager.core import ring
 
 _UNKNOWN = const(-1)
 UNIX_2020_S = 1577836800  # counted from here, a date stays a small integer on the chips until 2054
+UNIX_2050_S = 2524608000
 
 
 class WallClock:
@@ -32,8 +33,12 @@ class WallClock:
                 self._since_2020_s += 1
 
     def set(self, unix_s: int) -> None:
-        """Take the date from a host: seconds since 1970, not before 2020."""
+        """Take the date from a host: seconds since 1970, from UNIX_2020_S to UNIX_2050_S."""
         self._since_2020_s = unix_s - UNIX_2020_S
+
+    def can_be(self, unix_s: int) -> bool:
+        """Return True if this may be a date of today: from 2020 to 2049."""
+        return UNIX_2020_S <= unix_s < UNIX_2050_S
 
     def unix_s(self) -> "int | None":
         """Return the date in seconds since 1970, None as long as nobody told it."""

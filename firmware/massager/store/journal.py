@@ -1,6 +1,7 @@
 """Writes a session into the log when it is over and everything is off."""
 
 from massager.core import faults, limits, programs, session
+from massager.link.checks import HEATS
 from massager.store.log import Log
 
 TYPE_CHECKING = False
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 RECORDS_A_FILE = 128  # a month of four sessions a day
-_HEAT_NAMES = ("off", "low", "medium", "high")
 
 
 class Journal:
@@ -64,15 +64,15 @@ class Journal:
             "at_s": self._at_s,
             "up_s": self._up_s,
             "lasted_s": min(s.elapsed_ms, limits.SESSION_CAP_MOST_MS) // 1000,
-            "of_s": min(s.length_ms, s.full_cap_ms) // 1000,
+            "of_s": s.length_ms // 1000,
             "end": "fault" if is_fault else session.END_NAMES[s.end_reason],
             "strength": self._strength,
-            "heat": _HEAT_NAMES[self._heat],
+            "heat": HEATS[self._heat],
             "skin_mc": self._skin_mc if self._skin_mc else None,
         }
         if is_fault:
             record["fault"] = faults.TABLE[c.guard.fault][0]
-        elif s.end_reason == session.FINISHED and c.catalogue.has_flag(s.program, programs.GROWS):
+        elif c.catalogue.has_flag(s.program, programs.GROWS) and _is_done(s):
             record["grows"] = True
         return record
 
@@ -85,3 +85,8 @@ class Journal:
         has_grown = record.pop("grows", False)
         self.log.append(record)
         return bool(has_grown)
+
+
+def _is_done(s: session.Session) -> bool:
+    """Return True if a session counts for a program that grows: nobody stopped it, and at least half was played."""
+    return s.end_reason == session.FINISHED or (s.end_reason == session.CAP and s.elapsed_ms * 2 >= s.length_ms)

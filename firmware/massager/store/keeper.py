@@ -1,6 +1,6 @@
 """Everything the device keeps, and when it is written: between sessions, one thing at a time, with everything off."""
 
-from massager.core import ring
+from massager.core import ring, sounds
 from massager.core.controller import NOTHING_WANTED
 from massager.store.clock import WallClock
 from massager.store.journal import Journal
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from massager.core.controller import Controller
 
 _TROUBLE = "The device's memory is full or damaged: something could not be kept. Remove a program, or flash it anew."
-_DAMAGED = "The device's settings were damaged and are as on a new one. Set them again with kneectl settings."
+_DAMAGED = "The device's settings were damaged and are as on a new one, with the lowest strength limit. Set them again."
 _LOOK_EVERY_MS = 1000  # at settings that a button changed: somebody may press it several times
 
 
@@ -26,11 +26,15 @@ class Keeper:
     def __init__(self, files: "Any", controller: "Controller", zone_actuators: "tuple[int, ...]", now_ms: int) -> None:
         self.clock = WallClock(now_ms)
         self.library = Library(files, controller.catalogue, zone_actuators)
-        self.settings = Settings(files, controller.setup)
+        self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
-        self.trouble = _DAMAGED if self.settings.is_damaged else ""
+        self.trouble = ""
         self._controller = controller
         self._looked_ms = now_ms
+        self._has_grown = False
+        if self._settings.is_damaged:
+            self.trouble = _DAMAGED
+            controller.face.player.play(sounds.REFUSED)
 
     def watch(self, now_ms: int) -> None:
         """Count time and look at the session; call it each tick, after the outputs are set."""
@@ -54,18 +58,28 @@ class Keeper:
             self.trouble = _TROUBLE
             return True
 
+    def save_settings(self) -> None:
+        """Keep the settings as they are now. Raises what the files raise."""
+        self._settings.save()
+        self.trouble = ""
+
     def _write(self, now_ms: int) -> bool:
-        """Write down the last session, or settings that a button changed; return whether there was anything."""
+        """Write down the last session, then that a program has grown, or settings that a button changed; return
+        whether there was anything. One file at a time: each may take the flash a good part of the watchdog's time.
+        """
         if self.journal.pending is not None:
-            if self.journal.write():
-                setup = self._controller.setup
-                setup.sessions_done = min(setup.sessions_done + 1, SESSIONS_DONE_MOST)
-                self.settings.save()
+            self._has_grown = self.journal.write()
+            return True
+        if self._has_grown:
+            self._has_grown = False
+            setup = self._controller.setup
+            setup.sessions_done = min(setup.sessions_done + 1, SESSIONS_DONE_MOST)
+            self.save_settings()
             return True
         if ring.diff(now_ms, self._looked_ms) < _LOOK_EVERY_MS:
             return False
         self._looked_ms = now_ms
-        if self.settings.is_stale():
-            self.settings.save()
+        if self._settings.is_stale():
+            self.save_settings()
             return True
         return False

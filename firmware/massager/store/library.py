@@ -5,6 +5,7 @@ it had just come in, each time it is to be played.
 import json
 
 from massager.core import programs
+from massager.core.programs import USES_HEAT, USES_ROLLER, USES_SIDES
 from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE, total_s
 from massager.core.techniques import STILL
 from massager.core.zones import INNER, OUTER, ROLLER
@@ -20,14 +21,11 @@ if TYPE_CHECKING:
     Steps = tuple[tuple[int, ...], ...]
 
 MOST_BYTES = 1400  # 32 steps of the longest numbers, name and title
-USES_ROLLER = 1  # bits of what a program uses
-USES_SIDES = 2
-USES_HEAT = 4
 
 _NO_SIZE = (0, 0, 0)
 _SIZE_MOST = 9999  # of a number in a head; what is larger, no program of ours has written
 
-_DAMAGED = "The program %s on the device is damaged. Put it there again: kneectl program put."
+_DAMAGED = "The program %s on the device is damaged. Remove it with kneectl program remove, and put it there again."
 _OVER_LIMIT = "The program %s on the device breaks a limit and is not played. %s"
 
 
@@ -52,8 +50,9 @@ class Library:
         if data or record.is_damaged:
             name, self._sizes[slot] = _head(data or b"")
             if not name:
-                name = "damaged-%d" % (slot + 1)
+                name = checks.DAMAGED + "%d" % (slot + 1)
         self._catalogue.user_names[slot] = name
+        self._catalogue.give_back()  # what was lent may be of this slot, as it was
 
     def size(self, number: int) -> "tuple[int, int, int]":
         """Return a user's program's length in s, its steps, and what it uses as a sum of USES_ bits; zeros for a
@@ -99,19 +98,28 @@ class Library:
         return why_not
 
     def put(self, name: str, title: str, steps: "list[list[int]]") -> bool:
-        """Keep a program that the caller has checked, in place of one of the same name; return False if there is no
-        free slot. Raises what the files raise.
+        """Keep a program that the caller has checked, in place of one of the same name, else in a free slot, else in
+        place of a damaged one; return False if there is none of these. Raises what the files raise.
         """
-        names = self._catalogue.user_names
-        if name not in names and "" not in names:
+        slot = self._slot_for(name)
+        if slot < 0:
             return False
-        slot = names.index(name) if name in names else names.index("")
         whole = tuple([tuple(step) for step in steps])
         head = "%s %d %d %d\n" % (name, total_s(whole), len(whole), self.uses(whole))
         body = json.dumps({"title": title, "steps": steps}, separators=(",", ":"))
         self._records[slot].write((head + body).encode())
         self._open(slot)
         return True
+
+    def _slot_for(self, name: str) -> int:
+        names = self._catalogue.user_names
+        for wanted in (name, ""):
+            if wanted in names:
+                return names.index(wanted)
+        for slot in range(programs.USER_SLOTS):
+            if self._sizes[slot] == _NO_SIZE:
+                return slot
+        return -1
 
     def remove(self, number: int) -> None:
         """Empty a slot. Raises what the files raise."""

@@ -3,13 +3,13 @@
 import json
 
 from massager.core import limits, programs
-from massager.core.catalogue import NUMBERS
 from massager.store.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from massager.core.catalogue import Catalogue
     from massager.core.setup import Setup
 
 MOST_BYTES = 400
@@ -20,11 +20,14 @@ SESSIONS_DONE_MOST = 9999  # far beyond what any program grows with; a number to
 class Settings:
     """The settings on flash: loaded when made, saved when somebody says so."""
 
-    def __init__(self, files: "Any", setup: "Setup") -> None:
+    def __init__(self, files: "Any", setup: "Setup", catalogue: "Catalogue") -> None:
         self._record = Record(files, _NAME, MOST_BYTES)
         self._setup = setup
+        self._catalogue = catalogue
         self.is_damaged = False
         self._load()
+        if self.is_damaged:
+            setup.strength_limit = 1  # it may have been a low one, and nobody knows
         self._saved_limit = setup.strength_limit
 
     def is_stale(self) -> bool:
@@ -62,7 +65,7 @@ class Settings:
             self.is_damaged = True
             return
         setup = self._setup
-        setup.favourites = _favourites(values.get("favourites"), setup.favourites)
+        setup.favourites = self._favourites(values.get("favourites"))
         setup.is_unlocked = values.get("unlocked") is True
         setup.sessions_done = _within(values.get("sessions_done"), 0, SESSIONS_DONE_MOST, 0)
         setup.is_left_knee = values.get("left") is True
@@ -71,19 +74,22 @@ class Settings:
         setup.cap_ms = _within(values.get("cap_ms"), least_ms, most_ms, limits.SESSION_CAP_MS)
         setup.strength_limit = _within(values.get("limit"), 1, limits.STRENGTH_MAX, limits.STRENGTH_MAX)
 
+    def _favourites(self, values: "Any") -> "list[int]":
+        """Return the numbers of the favourites that were kept; one that is not there any more is the first one of its
+        place.
+        """
+        found = self._setup.favourites[:]
+        if type(values) is not list or len(values) != len(found):
+            return found
+        for place in range(len(found)):
+            value = values[place]
+            number = programs.number_of(value) if type(value) is str else _within(value, 0, programs.USER_SLOTS - 1, -1)
+            if type(value) is int and number >= 0:
+                number += len(programs.BUILT_IN)
+            if self._catalogue.has(number):
+                found[place] = number
+        return found
+
 
 def _within(value: "Any", least: int, most: int, default: int) -> int:
     return value if type(value) is int and least <= value <= most else default
-
-
-def _favourites(values: "Any", default: "list[int]") -> "list[int]":
-    if type(values) is not list or len(values) != len(default):
-        return default
-    found = []
-    for place in range(len(default)):
-        value = values[place]
-        number = programs.number_of(value) if type(value) is str else _within(value, 0, programs.USER_SLOTS - 1, -1)
-        if type(value) is int and number >= 0:
-            number += len(programs.BUILT_IN)
-        found.append(number if 0 <= number < NUMBERS else default[place])
-    return found
