@@ -32,6 +32,7 @@ _REFUSED = -32010  # docs/link.md; for program.get: it is damaged or breaks a li
 _FLAG_NOTES = (
     (programs.LOCKED, "For use by or under a specialist only; locked until `kneectl settings unlock`."),
     (programs.GROWS, "On the device its strength grows with the sessions done; this is how it is after all of them."),
+    (programs.GENTLE, "It is never stronger than level 1, whatever is chosen."),
     (programs.INFRARED, "It heats with the infrared lamp, where there is one."),
 )
 _COPY_NOTES = (
@@ -132,6 +133,9 @@ def show(
     if plot is not None:
         from kneectl import program_plot  # matplotlib takes a second to import
 
+        number = programs.number_of(program.name)
+        if number >= 0 and programs.flags(number) & programs.GENTLE:
+            strength = 1  # whatever is chosen
         played = timeline.play(program.steps, strength=strength, name=program.name)
         program_plot.draw(played, plot, program.title)
 

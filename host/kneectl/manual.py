@@ -24,6 +24,7 @@ from massager.link import checks
 PAGE = "programs.md"
 PICTURES = "pictures/programs"
 _STAMP = "drawn-from"
+_STRENGTH = 3  # of the pictures
 _COLOURS = 128  # enough for lines and letters, and a third of the bytes
 _FAMILIES = ("stroking", "pressing", "shaking", "warming", "careful")
 
@@ -39,7 +40,8 @@ nothing goes past your own limit; the last movement is easy; nothing presses on 
 knee. Stop at any pain, with STOP or by taking the leg out. Lie down for about 20 minutes afterwards. About four
 sessions of 15 minutes a day are the most.
 
-The pictures show strength 3 with heat up to high. Strength sets how far the motors go, heat how warm the skin may get.
+The pictures show strength {strength}, or 1 where a program is always gentle, with heat up to high. Strength sets how
+far the motors go, heat how warm the skin may get.
 """
 
 _TECHNIQUES_HEAD = """## Techniques
@@ -64,7 +66,7 @@ def page() -> str:
     words = texts()
     growth = checks.percent(checks.GROWTH_PM_PER_S)
     jump = checks.percent(checks.JUMP_MOST_PM)
-    parts = [_HEAD.format(slow_s=checks.SLOW_FIRST_S, growth=growth, jump=jump), _overview()]
+    parts = [_HEAD.format(slow_s=checks.SLOW_FIRST_S, growth=growth, jump=jump, strength=_STRENGTH), _overview()]
     parts += [_program(number, words["programs"][programs.name(number)]) for number in range(len(programs.BUILT_IN))]
     parts.append(_TECHNIQUES_HEAD + "".join(_technique(number, words) for number in range(len(techniques.NAMES))))
     parts += [f"![{name}]({PICTURES}/technique-{name}.png)\n" for name in _drawn_techniques()]
@@ -189,7 +191,9 @@ def play(number: int) -> Timeline:
     if total_s(steps) * 1000 > limits.SESSION_CAP_MS:
         (only,) = steps
         steps = ((*only[:LENGTH_S], limits.SESSION_CAP_MS // 1000, *only[LENGTH_S + 1 :]),)
-    return timeline.play(steps, name=programs.name(number))
+    # One that is always gentle is on the device what strength 1 is.
+    strength = 1 if programs.flags(number) & programs.GENTLE else _STRENGTH
+    return timeline.play(steps, name=programs.name(number), strength=strength)
 
 
 def stamp_of(picture: Path) -> str:
