@@ -9,9 +9,10 @@ CHIP = "esp32"
 # with.
 FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
 
-# Only pins that rest while the chip starts: no straps (0, 2, 5, 12, 15), none that toggles at boot (14), not the
-# console (1, 3) or the flash (6 to 11). 34 to 39 have no output and no pull-up: analog inputs. Every gate has a 10 k
-# pull-down. A restart may leave outputs as they were, and the charge pump is what makes that safe.
+# Only pins that rest while the chip starts: no straps (0, 5, 12, 15), none that toggles at boot (14), not the console
+# (1, 3) or the flash (6 to 11). 2 is a strap that must be low or open for flashing: fit for an input that is low then.
+# 34 to 39 have no output and no pull-up: analog inputs. Every gate has a 10 k pull-down. A restart may leave outputs as
+# they were, and the charge pump is what makes that safe.
 PIN_ROLLER_IN1 = 25
 PIN_ROLLER_IN2 = 26
 PIN_INNER = 27
@@ -21,6 +22,14 @@ MOTOR_PWM_HZ = 20000  # above hearing
 PIN_HEATER = 18  # low-side switch of the pad, 10 k gate pull-down
 PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 19  # into the charge pump that enables heater and motors
+
+# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off.
+PIN_HEATER_SENSE = 17
+PIN_INFRARED_SENSE = 2  # low at the start: nothing is enabled then. Take off the lamp that many devkits have here
+PIN_RAIL_GOOD = 39  # the supervisor's output: high from 4.5 to 5.5 V
+
+PIN_RTC_SDA = -1  # no pins are left for a battery clock
+PIN_RTC_SCL = -1
 
 PIN_STOP = 32  # normally closed to ground
 PIN_MODE = 33  # the others normally open to ground
@@ -42,6 +51,17 @@ OUTPUT_PINS = (
     PIN_HEATER, PIN_INFRARED, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
 )
 # fmt: on
+
+# The pad, as its maker states it: power at 5.0 V, heat capacity of pad and element together, area. The firmware's model
+# of what the pad may do is made from these, so put in your own.
+PAD_MW = 8000
+PAD_MJ_K = 40000  # mJ/K
+PAD_MM2 = 16000
+
+# The roller's motor at full drive: turning free, held, and where its driver limits the current.
+ROLLER_FREE_MA = 150
+ROLLER_STALL_MA = 1000
+ROLLER_LIMIT_MA = 1200
 
 # SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
 ROLLER_CAP_PM = 1000

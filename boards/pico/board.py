@@ -7,7 +7,7 @@ CHIP = "rp2040"
 
 # What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
 # with.
-FEATURES = ("roller", "sides", "heat", "lamps", "buzzer")
+FEATURES = ("roller", "sides", "heat", "lamps", "buzzer", "rtc")
 
 # Roller: H-bridge, both inputs on PWM slice 1. Side motors: low-side switches, both on slice 2. Channels of one
 # slice share their frequency, so each pair has a slice of its own.
@@ -20,6 +20,14 @@ MOTOR_PWM_HZ = 20000  # above hearing
 PIN_HEATER = 6  # low-side switch of the pad, 10 k gate pull-down
 PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 8  # into the charge pump that enables heater and motors
+
+# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off.
+PIN_HEATER_SENSE = 9
+PIN_INFRARED_SENSE = 17
+PIN_RAIL_GOOD = 7  # the supervisor's output: high from 4.5 to 5.5 V
+
+PIN_RTC_SDA = 0  # battery clock DS3231 on I2C0; where "rtc" is no feature, both may be -1
+PIN_RTC_SCL = 1
 
 PIN_STOP = 10  # normally closed to ground
 PIN_MODE = 11  # the others normally open to ground
@@ -41,6 +49,17 @@ OUTPUT_PINS = (
     PIN_HEATER, PIN_INFRARED, PIN_ALIVE, PIN_ROLLER_IN1, PIN_ROLLER_IN2, PIN_INNER, PIN_OUTER, PIN_STRIP, PIN_BUZZER,
 )
 # fmt: on
+
+# The pad, as its maker states it: power at 5.0 V, heat capacity of pad and element together, area. The firmware's model
+# of what the pad may do is made from these, so put in your own.
+PAD_MW = 8000
+PAD_MJ_K = 40000  # mJ/K
+PAD_MM2 = 16000
+
+# The roller's motor at full drive: turning free, held, and where its driver limits the current.
+ROLLER_FREE_MA = 150
+ROLLER_STALL_MA = 1000
+ROLLER_LIMIT_MA = 1200
 
 # SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
 ROLLER_CAP_PM = 1000

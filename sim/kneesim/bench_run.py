@@ -51,7 +51,7 @@ def main() -> None:
     world = Plant(chip, board, 1)
     _plan_session(clock, port, world, 0, _FIRST_US)
     _plan_session(clock, port, world, 1, _SECOND_US)
-    power = Power(chip, port, firmware_folder, board, Flash())
+    power = Power(chip, port, firmware_folder, board, Flash.used())
     clock.at(_RUN_US, power.end)
     began_us = _wall_us()
     power.run()

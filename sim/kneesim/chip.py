@@ -12,7 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kneesim.rtc import Ds3231 as I2cDevice
+
 _ATTN_11DB = 3
+_EIO = 5
+_MOST_I2C_HZ = 400_000
 
 _NONE = 0
 _INPUT = 1
@@ -38,6 +42,7 @@ class Chip:
         # microvolts on a chip that reads those).
         self.drive: "list[Callable[[], int | None] | None]" = [None] * MOST_PINS
         self.adc: "list[Callable[[], int] | None]" = [None] * MOST_PINS
+        self.i2c: "dict[tuple[int, int], I2cDevice]" = {}  # what hangs on a pair of pins, data and clock
         self.listen: list[Callable[[], object] | None] = [None] * MOST_PINS  # called after a change of an output pin
         self.before_reset: Callable[[], object] | None = None  # called while the outputs still are as they were
         self.on_feed: Callable[[], object] | None = None  # called at each feeding of the watchdog
@@ -316,6 +321,52 @@ class AdcFactory:
         return _CalibratedInput(chip, pin._number)
 
 
+class _I2c:
+    """One bus; like the real one it raises OSError when nobody answers."""
+
+    def __init__(self, chip: Chip, pins: "tuple[int, int]", byte_us: int) -> None:
+        self._chip = chip
+        self._pins = pins
+        self._byte_us = byte_us
+
+    def _device(self, address: int) -> "I2cDevice":
+        device = self._chip.i2c.get(self._pins)
+        self._chip.clock.advance(self._byte_us)
+        if device is None or device.is_absent or address != device.address:
+            raise OSError(_EIO)
+        return device
+
+    def readfrom_mem(self, address: int, register: int, count: int) -> bytes:
+        data = self._device(address).read(register, count)
+        self._chip.clock.advance(self._byte_us * (2 + count))
+        return data
+
+    def readfrom_mem_into(self, address: int, register: int, buffer: "bytearray") -> None:
+        buffer[:] = self.readfrom_mem(address, register, len(buffer))
+
+    def writeto_mem(self, address: int, register: int, data: bytes) -> None:
+        device = self._device(address)
+        self._chip.clock.advance(self._byte_us * (1 + len(data)))
+        device.write(register, bytes(data))
+
+
+class I2cFactory:
+    """machine.I2C, made from a bus number and two Pins."""
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    def __call__(self, bus: int, sda: _Pin, scl: _Pin, freq: int) -> _I2c:
+        chip = self._chip
+        pins = (sda._number, scl._number)
+        # On an RP2040 even pins are data and odd ones clock, and the bus changes with every second pin.
+        if not chip.kind.reads_uv and (pins[0] & 3 != 2 * bus or pins[1] & 3 != 2 * bus + 1):
+            chip.refuse("I2C(%s): pins %d and %d are not that bus's" % (bus, pins[0], pins[1]))
+        if type(freq) is not int or not 1 <= freq <= _MOST_I2C_HZ:
+            chip.refuse("I2C(%s): %s Hz is more than its parts can do" % (bus, freq))
+        return _I2c(chip, pins, 9 * 1000000 // freq)
+
+
 class _Watchdog:
     __slots__ = ("_chip",)
 
@@ -341,6 +392,7 @@ class Machine:
         self.Pin = PinFactory(chip)
         self.PWM = PwmFactory(chip)
         self.ADC = AdcFactory(chip)
+        self.I2C = I2cFactory(chip)
 
     def WDT(self, timeout: int) -> _Watchdog:
         """Arm the watchdog."""

@@ -59,12 +59,13 @@ RP2040 = ChipKind(
     keeps_outputs_ms=0,
 )
 
-# The original ESP32. 0, 2, 5, 12 and 15 are read as straps at boot, 14 toggles then, 1 and 3 are the console, 6 to 11
-# the flash; 20, 24 and 28 to 31 are not brought out. ADC2 (the other analog pins) fails while the radio is on.
+# The original ESP32. 0, 5, 12 and 15 are read as straps at boot, 14 toggles then, 1 and 3 are the console, 6 to 11 the
+# flash; 20, 24 and 28 to 31 are not brought out. 2 is a strap too, but an input that is low at the start does no harm.
+# ADC2 (the other analog pins) fails while the radio is on.
 ESP32 = ChipKind(
     name="esp32",
     pins=40,
-    unusable=(0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 24, 28, 29, 30, 31),
+    unusable=(0, 1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 24, 28, 29, 30, 31),
     input_only=range(34, 40),
     adc_pins=range(32, 40),
     reads_uv=True,

@@ -50,8 +50,8 @@ def trace_line(clock: Clock, chip: Chip, world: "plant.Plant", board: "Any") -> 
     """Return what the device saw and did in the tick that just ended."""
     return "%d %d %d %d %d %d %d %d %d\n" % (
         clock.now_us // 1000,
-        world.skin_code,
-        world.pad_code,
+        world.skin_ntc.code,
+        world.pad_ntc.code,
         chip.level[board.PIN_HEATER],
         chip.duty_u16[board.PIN_ROLLER_IN1],
         chip.duty_u16[board.PIN_ROLLER_IN2],
@@ -124,7 +124,7 @@ def main() -> int:
     for line in events:
         when_us, words = plant.parse_event(line)
         clock.at(when_us, _event(world, words))
-    flash = Flash()
+    flash = Flash.used()
     if options["--flash"]:
         _Keeper(flash, options["--flash"])
     power = Power(chip, port, firmware_folder, board, flash)

@@ -43,6 +43,13 @@ class Flash:
         self._actuators: list[int] = []
         self._bytes_left = -1  # until the power goes; negative: it stays
 
+    @classmethod
+    def used(cls) -> "Flash":
+        """Return the flash of a device that its owner has set up, as most runs want it; Flash() is one from the
+        factory.
+        """
+        return cls()
+
     def connect(self, chip: Chip, board: "Any") -> None:
         """Belong to a chip on a board from now on; the next chip with this flash is the device switched on again."""
         self._chip = chip

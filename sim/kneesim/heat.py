@@ -5,6 +5,12 @@
                           |      infrared lamp, where there is one
                           +-> ambient (through the cover)
 
+A folded pad has a hot spot: a place with an element, a pad and a skin lump of its own, whose ways from the pad into the
+room and into the skin are insulated so many times as well (three in the safety case: its own layers lie over it, and it
+sits badly). Assumed for want of a measurement, and always on the warm side: it gets the same power per area as the
+rest, nothing flows sideways out of it, and no sensor lies in it. How large it is does not matter then; blood flow is
+that of its own skin.
+
 The pad lump carries the pad's NTC, the skin lump the skin's. Only + - * / and comparisons, in a fixed order:
 CPython and MicroPython give the same bits. "Safety case" below is the range of plants for which the project
 claims its skin temperature limits; where a number is our estimate its arithmetic stands beside it. Areas
@@ -73,9 +79,10 @@ class HeatParams:
 
 
 class Heat:
-    """Temperatures of heating element, pad and skin in °C; starts settled, worn and unheated.
+    """Temperatures of heating element, pad and skin in °C; starts settled, worn, flat and unheated.
 
-    `contact_w_k` and `ambient_c` may be changed at any time (contact 0: the pad is off the skin).
+    `contact_w_k` (0: the pad is off the skin), `cover_w_k`, `pad_j_k` and `ambient_c` may be changed at any time, and
+    the pad folded. `fold_times` is 0.0 while it is flat.
     """
 
     def __init__(self, params: HeatParams) -> None:
@@ -83,10 +90,10 @@ class Heat:
         self.ambient_c = params.ambient_c
         self._core_c = params.core_c
         self._element_j_k = params.element_j_k
-        self._pad_j_k = params.pad_total_j_k - params.element_j_k
+        self.pad_j_k = params.pad_total_j_k - params.element_j_k
         self._skin_j_k = params.skin_j_k
         self._element_pad_w_k = params.element_pad_w_k
-        self._cover_w_k = params.cover_w_k
+        self.cover_w_k = params.cover_w_k
         self._tissue_w_k = params.tissue_w_k
         self._rest_w_k = params.perfusion_rest_w_k
         self._max_w_k = params.perfusion_max_w_k
@@ -96,6 +103,10 @@ class Heat:
         self.element_c = 0.0
         self.pad_c = 0.0
         self.skin_c = 0.0
+        self.fold_times = 0.0
+        self.fold_element_c = 0.0
+        self.fold_pad_c = 0.0
+        self.fold_skin_c = 0.0
         self.settle(0.0)
 
     def perfusion_w_k(self, skin_c: float) -> float:
@@ -117,19 +128,53 @@ class Heat:
         to_pad_w = self._element_pad_w_k * (self.element_c - self.pad_c)
         to_skin_w = self.contact_w_k * (self.pad_c - self.skin_c)
         self.element_c += dt_s * (heater_w - to_pad_w) / self._element_j_k
-        to_pad_w -= to_skin_w + self._cover_w_k * (self.pad_c - self.ambient_c)
-        self.pad_c += dt_s * to_pad_w / self._pad_j_k
+        to_pad_w -= to_skin_w + self.cover_w_k * (self.pad_c - self.ambient_c)
+        self.pad_c += dt_s * to_pad_w / self.pad_j_k
         to_skin_w -= self.to_core_w(self.skin_c)
         self.skin_c += dt_s * to_skin_w / self._skin_j_k
+        if self.fold_times:
+            self._step_fold(dt_s, heater_w)
+
+    def _step_fold(self, dt_s: float, heater_w: float) -> None:
+        # As above, each number for a place as large as the whole pad.
+        to_pad_w = self._element_pad_w_k * (self.fold_element_c - self.fold_pad_c)
+        to_skin_w = self.contact_w_k / self.fold_times * (self.fold_pad_c - self.fold_skin_c)
+        self.fold_element_c += dt_s * (heater_w - to_pad_w) / self._element_j_k
+        to_pad_w -= to_skin_w + self.cover_w_k / self.fold_times * (self.fold_pad_c - self.ambient_c)
+        self.fold_pad_c += dt_s * to_pad_w / self.pad_j_k
+        to_skin_w -= self.to_core_w(self.fold_skin_c)
+        self.fold_skin_c += dt_s * to_skin_w / self._skin_j_k
+
+    def fold(self, times: float) -> None:
+        """Fold the pad: a hot spot insulated so many times begins as warm as the rest; 0.0: lay it flat again."""
+        if times and not self.fold_times:
+            self.fold_element_c = self.element_c
+            self.fold_pad_c = self.pad_c
+            self.fold_skin_c = self.skin_c
+        self.fold_times = times
+
+    def hottest_skin_c(self) -> float:
+        """Return the true skin temperature where it is highest, °C."""
+        if self.fold_times and self.fold_skin_c > self.skin_c:
+            return self.fold_skin_c
+        return self.skin_c
 
     def shine(self, dt_s: float, lamp_w: float) -> None:
         """Let infrared light of `lamp_w` watts fall on the skin for `dt_s` seconds; all of it is taken up there."""
         self.skin_c += dt_s * lamp_w / self._skin_j_k
+        self.fold_skin_c += dt_s * lamp_w / self._skin_j_k
 
     def settle(self, heater_w: float) -> None:
         """Set all temperatures to where they would come to rest with `heater_w` watts, 0 W or more."""
-        contact_w_k = self.contact_w_k
-        cover_w_k = self._cover_w_k
+        self.skin_c, self.pad_c = self._rest(heater_w, self.contact_w_k, self.cover_w_k)
+        self.element_c = self.pad_c + heater_w / self._element_pad_w_k
+        if self.fold_times:
+            contact_w_k = self.contact_w_k / self.fold_times
+            self.fold_skin_c, self.fold_pad_c = self._rest(heater_w, contact_w_k, self.cover_w_k / self.fold_times)
+            self.fold_element_c = self.fold_pad_c + heater_w / self._element_pad_w_k
+
+    def _rest(self, heater_w: float, contact_w_k: float, cover_w_k: float) -> "tuple[float, float]":
+        """Return where skin and pad come to rest."""
         source_w = heater_w + cover_w_k * self.ambient_c
         # The heat flowing into the skin falls as the skin gets warmer, so halving finds where it is zero.
         low_c = min(self.ambient_c, self._core_c)
@@ -141,6 +186,4 @@ class Heat:
                 low_c = skin_c
             else:
                 high_c = skin_c
-        self.skin_c = skin_c
-        self.pad_c = pad_c
-        self.element_c = pad_c + heater_w / self._element_pad_w_k
+        return skin_c, pad_c

@@ -15,6 +15,7 @@ from kneesim.engines import ROOT
 from kneesim.flash import Flash
 from kneesim.port import Port
 from kneesim.power import Power, load_board
+from kneesim.rtc import Ds3231
 from massager.link import frame
 
 
@@ -22,8 +23,9 @@ class Device:
     """One device, powered while the `with` block runs. Leaving the block raises AssertionError if the chip was misused.
 
     seed: of the noise; start_ms: what the millisecond counter shows at power-up; flash: an earlier device's, to be that
-    device switched on again, None for an empty one; features: what is fitted to the board, instead of what its file
-    says.
+    device switched on again, None for one that its owner has set up; features: what is fitted to the board, instead of
+    what its file says; rtc: an earlier device's battery clock, which has stood still since (its pass_s moves it on);
+    plant: what the knee and the parts are like.
     """
 
     def __init__(
@@ -33,14 +35,18 @@ class Device:
         board: str = "pico",
         flash: Flash | None = None,
         features: tuple[str, ...] | None = None,
+        rtc: Ds3231 | None = None,
+        plant: plant_module.PlantParams | None = None,
     ) -> None:
         firmware = str(ROOT / "firmware")
         self.clock = Clock(start_ms)
         self.port = Port(self.clock)
         self.chip = Chip(self.clock)
         self.board = load_board(str(ROOT / "boards" / board), firmware, features)
-        self.plant = plant_module.Plant(self.chip, self.board, seed)
-        self.flash = Flash() if flash is None else flash
+        self.plant = plant_module.Plant(self.chip, self.board, seed, plant)
+        if rtc is not None:
+            self.plant.fit_rtc(rtc)
+        self.flash = Flash.used() if flash is None else flash
         self.power = Power(self.chip, self.port, firmware, self.board, self.flash)
         self.is_host_reading = True
         self.received: list[dict[str, Any]] = []  # every frame the device sent, oldest first

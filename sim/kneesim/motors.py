@@ -75,7 +75,7 @@ class Roller:
         self.rpm = 0.0
         self.current_ma = 0.0
 
-    def step(self, dt_s: float, drive_pm: int) -> None:
+    def step(self, dt_s: float, drive_pm: float) -> None:
         """Advance by `dt_s` seconds at `drive_pm` of the supply, -1000 to 1000 per mille; 0 lets it coast."""
         # At most 11 words of frame, as in heat.Heat.step: speed on MicroPython.
         held_ma = self._stall_ma * drive_pm / 1000.0  # signed like the drive, as is rpm
@@ -123,7 +123,7 @@ class SideMotor:
         self.hz = 0.0
         self.current_ma = 0.0
 
-    def step(self, dt_s: float, drive_pm: int) -> None:
+    def step(self, dt_s: float, drive_pm: float) -> None:
         """Advance by `dt_s` seconds at a duty of `drive_pm`, 0 to 1000 per mille."""
         p = self._p
         target_hz = 0.0

@@ -1,4 +1,5 @@
-"""Everything the board's wires go to, put together from the board file: pad, skin, sensors, motors, enable, buttons.
+"""Everything the board's wires go to, put together from the board file: pad, skin, sensors, motors, enable, supply,
+buttons.
 
 Physics is computed up to the present whenever the firmware reads a sensor or an output changes, in steps of at most
 25 ms.
@@ -6,11 +7,14 @@ Physics is computed up to the present whenever the firmware reads a sensor or an
 
 from kneesim.chip import Chip
 from kneesim.chips import KINDS
+from kneesim.dose import cem43_rate
 from kneesim.heat import Heat, HeatParams
 from kneesim.motors import Roller, RollerParams, SideMotor, SideParams
 from kneesim.noise import Noise
+from kneesim.ntc import Ntc, NtcParams
 from kneesim.pump import ChargePump, PumpParams
-from kneesim.thermistor import Adc12, Divider
+from kneesim.rtc import Ds3231
+from kneesim.thermistor import Adc12
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +22,6 @@ if TYPE_CHECKING:
 
 _LATEST_US = 100_000_000_000  # an event may come this late
 _STEP_US = 25000  # a tick and its jitter in one step
-_OPEN_CODE = 65535.0  # nothing pulls the divider down
-_SHORT_CODE = 0.0
 
 # What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
 _ADC_LEAST_MV = 142
@@ -28,6 +30,26 @@ _ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
 
 BUTTONS = ("stop", "mode", "strength", "heat")
 NTC_STATES = ("ok", "open", "short")
+
+RAIL_V = 5.0
+RAIL_GOOD_V = (4.5, 5.5)  # where the supervisor's output is high
+
+# SAF-18. The comparator's own NTC lies at the pad's; 45 +-1 degrees, with two of hysteresis.
+_CUT_OUT_C = 45.0
+_CUT_OUT_HYSTERESIS_C = 2.0
+# The fuse is pressed onto the element. In healthy use that is hottest at a pad of 42.5 (SAF-04) under full power at
+# 5.5 V, 12.1 W, through the worst plausible joint of 0.8 W/K: 42.5 + 15 = 58 degrees. Of the common ratings 72 is the
+# lowest that leaves a margin above it; such fuses open up to 10 degrees below their rating, and this one at the rating,
+# which is the hot side.
+_FUSE_C = 72.0
+
+# A skin sensor that is off the skin hangs in air that the pad warms half way, and takes its time: a bare bead of 3 mm
+# has a time constant of some ten seconds in still air, and of about two against skin.
+_AIR_LAG_S = 10.0
+_SKIN_LAG_S = 2.0
+_ARRIVED_C = 0.02
+
+_DOSE_US = 250_000  # skin is slow: its dose need not be reckoned at each step
 
 
 class AdcMicrovolts:
@@ -43,35 +65,78 @@ class AdcMicrovolts:
         return min(max(mv, _ADC_LEAST_MV), _ADC_MOST_MV) * 1000
 
 
-class Plant:
-    """A person's knee in the device. Temperatures and loads are attributes of heat, roller, inner and outer."""
+class PlantParams:
+    """What one device on one knee is like; change attributes before handing it to Plant. The pad's power and heat
+    capacity in `heat` are left aside: they are the board file's, times pad_w_times and pad_j_times.
+    """
 
-    def __init__(self, chip: Chip, board: "Any", seed: int) -> None:
+    def __init__(self) -> None:
+        self.heat = HeatParams()
+        self.roller = RollerParams()
+        self.side = SideParams()
+        self.pump = PumpParams()
+        self.skin_ntc = NtcParams()
+        self.pad_ntc = NtcParams()
+        self.pad_w_times = 1.0
+        self.pad_j_times = 1.0
+        self.supply_v = RAIL_V
+        self.fold_times = 0.0  # 0: flat
+        self.cut_out_c = _CUT_OUT_C
+        self.fuse_c = _FUSE_C
+
+
+class Plant:
+    """A person's knee in the device. Temperatures and loads are attributes of heat, roller, inner and outer.
+
+    What is broken: heater_switch is ok, welded or dead (never conducts); lamp_switch too; heater_wire ok or broken;
+    enable ok, shorted or dead; heater_sense, lamp_sense and rail_sense None or the level that they are stuck at.
+    """
+
+    def __init__(self, chip: Chip, board: "Any", seed: int, params: "PlantParams | None" = None) -> None:
         chip.kind = KINDS[board.CHIP]
-        self.heat = Heat(HeatParams())
-        self.pad_w = HeatParams().pad_w
-        self.lamp_w = HeatParams().lamp_w if "infrared" in board.FEATURES else 0.0
-        self.roller = Roller(RollerParams())
-        self.inner = SideMotor(SideParams())
-        self.outer = SideMotor(SideParams())
-        self.pump = ChargePump(PumpParams())
-        self.skin_ntc = "ok"
-        self.pad_ntc = "ok"
-        self.peak_skin_c = self.heat.skin_c
+        p = PlantParams() if params is None else params
+        self.pad_w = board.PAD_MW / 1000.0 * p.pad_w_times  # at 5.0 V
+        p.heat.pad_w = self.pad_w
+        p.heat.pad_total_j_k = board.PAD_MJ_K / 1000.0 * p.pad_j_times
+        self.heat = Heat(p.heat)
+        self.heat.fold(p.fold_times)
+        self.lamp_w = p.heat.lamp_w if "infrared" in board.FEATURES else 0.0
+        self.supply_v = p.supply_v
+        self.roller = Roller(p.roller)
+        self.inner = SideMotor(p.side)
+        self.outer = SideMotor(p.side)
+        self.pump = ChargePump(p.pump)
+        self.cut_out_c = p.cut_out_c
+        self.fuse_c = p.fuse_c
+        self.is_cut_out = False  # the comparator holds the enable down
+        self.is_fuse_open = False  # for good
+        self.heater_switch = "ok"
+        self.lamp_switch = "ok"
+        self.heater_wire = "ok"
+        self.enable = "ok"
+        self.heater_sense: "int | None" = None
+        self.lamp_sense: "int | None" = None
+        self.rail_sense: "int | None" = None
+        self.are_swapped = False  # the sensors' connectors
+        self.mux = ""  # "skin" or "pad": the converter reads this one for both
+        self.is_skin_ntc_off = False  # the sensor hangs in the air
+        self.peak_skin_c = self.heat.hottest_skin_c()
+        self.cem43_min = 0.0  # of the true skin where it is hottest, since the start
         self._chip = chip
         self._clock = chip.clock
         self._board = board
         self._until_us = chip.clock.now_us
+        self._dosed_us = self._until_us
+        self._skin_ntc_c = self.heat.skin_c
+        self._is_skin_ntc_settled = True
+        self._worn_w_k = self.heat.contact_w_k
         self._is_down = {"stop": False, "mode": False, "strength": False, "heat": False}
         noise = Noise(seed)
-        if board.ADC_READS_UV:
-            self._convert = AdcMicrovolts(noise, board.ADC_REFERENCE_MV).read
-        else:
-            self._convert = Adc12(noise).read_u16
-        self._skin_divider = Divider(board.SKIN_NTC_PULL_UP_OHM)
-        self._pad_divider = Divider(board.PAD_NTC_PULL_UP_OHM)
-        self.skin_code = 0  # as last read, in what the chip's ADC gives
-        self.pad_code = 0
+        convert = AdcMicrovolts(noise, board.ADC_REFERENCE_MV).read if board.ADC_READS_UV else Adc12(noise).read_u16
+        self._convert = convert
+        self.skin_ntc = Ntc(board.SKIN_NTC_PULL_UP_OHM, p.skin_ntc, convert, seed + 1)
+        self.pad_ntc = Ntc(board.PAD_NTC_PULL_UP_OHM, p.pad_ntc, convert, seed + 2)
+        self.rtc = Ds3231(chip) if "rtc" in board.FEATURES else None
         self._wire()
 
     def _wire(self) -> None:
@@ -89,6 +154,17 @@ class Plant:
         chip.drive[board.PIN_MODE] = lambda: 0 if self._is_down["mode"] else None
         chip.drive[board.PIN_STRENGTH] = lambda: 0 if self._is_down["strength"] else None
         chip.drive[board.PIN_HEAT] = lambda: 0 if self._is_down["heat"] else None
+        chip.drive[board.PIN_HEATER_SENSE] = self._read_heater_sense
+        chip.drive[board.PIN_INFRARED_SENSE] = self._read_lamp_sense
+        chip.drive[board.PIN_RAIL_GOOD] = self._read_rail
+        if self.rtc is not None:
+            self.fit_rtc(self.rtc)
+
+    def fit_rtc(self, rtc: Ds3231) -> None:
+        """Put a battery clock, an earlier device's perhaps, onto the board's bus."""
+        self.rtc = rtc
+        rtc.connect(self._chip)
+        self._chip.i2c[self._board.PIN_RTC_SDA, self._board.PIN_RTC_SCL] = rtc
 
     def advance(self) -> None:
         """Bring the physics up to the present, with the outputs as they have been since the last time."""
@@ -101,25 +177,86 @@ class Plant:
     def _step(self, dt_s: float) -> None:
         chip = self._chip
         board = self._board
-        if self._is_down["stop"]:
+        heat = self.heat
+        if self._is_down["stop"] or self.is_cut_out:
             self.pump.discharge(self._until_us)
-        is_enabled = self.pump.is_on(self._until_us)
-        if is_enabled:
-            roller_pm = chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2)
-            inner_pm = chip.output_pm(board.PIN_INNER)
-            outer_pm = chip.output_pm(board.PIN_OUTER)
-            heater_w = self.pad_w if chip.level[board.PIN_HEATER] else 0.0
-            if chip.level[board.PIN_INFRARED]:
-                self.heat.shine(dt_s, self.lamp_w)
+        if self.is_enabled(self._until_us):
+            drive = self.supply_v / RAIL_V
+            roller_pm = (chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2)) * drive
+            inner_pm = chip.output_pm(board.PIN_INNER) * drive
+            outer_pm = chip.output_pm(board.PIN_OUTER) * drive
+            heater_w = 0.0
+            if _conducts(self.heater_switch, chip.level[board.PIN_HEATER]) and self._has_heater():
+                heater_w = self.pad_w * drive * drive
+            if self.lamp_w and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED]):
+                heat.shine(dt_s, self.lamp_w * drive * drive)
         else:
             roller_pm = inner_pm = outer_pm = 0
             heater_w = 0.0
-        self.heat.step(dt_s, heater_w)
+        heat.step(dt_s, heater_w)
         self.roller.step(dt_s, roller_pm)
         self.inner.step(dt_s, inner_pm)
         self.outer.step(dt_s, outer_pm)
-        if self.heat.skin_c > self.peak_skin_c:
-            self.peak_skin_c = self.heat.skin_c
+        if not self._is_skin_ntc_settled:
+            self._move_skin_ntc(dt_s)
+        self._protect()
+        if self._until_us - self._dosed_us >= _DOSE_US:
+            self._take_dose()
+
+    def is_enabled(self, now_us: int) -> bool:
+        """Return True while heater and motors have their supply."""
+        if self.enable == "ok":
+            return self.pump.is_on(now_us)
+        return self.enable == "shorted"
+
+    def _has_heater(self) -> bool:
+        return self.heater_wire == "ok" and not self.is_fuse_open
+
+    def _protect(self) -> None:
+        """Let the hardware's own cut-outs see how warm it is, and note the highest skin temperature."""
+        heat = self.heat
+        if heat.pad_c >= self.cut_out_c:
+            self.is_cut_out = True
+        elif heat.pad_c < self.cut_out_c - _CUT_OUT_HYSTERESIS_C:
+            self.is_cut_out = False
+        if heat.element_c >= self.fuse_c:
+            self.is_fuse_open = True
+        skin_c = heat.hottest_skin_c()
+        if skin_c > self.peak_skin_c:
+            self.peak_skin_c = skin_c
+
+    def _take_dose(self) -> None:
+        minutes = (self._until_us - self._dosed_us) / 60000000.0
+        self.cem43_min += minutes * cem43_rate(self.heat.hottest_skin_c())
+        self._dosed_us = self._until_us
+
+    def _move_skin_ntc(self, dt_s: float) -> None:
+        heat = self.heat
+        if self.is_skin_ntc_off:
+            to_c = (heat.pad_c + heat.ambient_c) / 2.0
+            self._skin_ntc_c += (to_c - self._skin_ntc_c) * dt_s / _AIR_LAG_S
+            return
+        self._skin_ntc_c += (heat.skin_c - self._skin_ntc_c) * dt_s / _SKIN_LAG_S
+        self._is_skin_ntc_settled = abs(heat.skin_c - self._skin_ntc_c) < _ARRIVED_C
+
+    def take_skin_ntc_off(self, is_off: bool) -> None:
+        """Let the skin's sensor hang in the air near the pad, or lie on the skin again."""
+        self.advance()
+        if self._is_skin_ntc_settled:
+            self._skin_ntc_c = self.heat.skin_c
+        self.is_skin_ntc_off = is_off
+        self._is_skin_ntc_settled = False
+
+    def take_off(self, is_off: bool) -> None:
+        """Take the device off the knee, sensor and all, or put it on again as it sat before."""
+        self.take_skin_ntc_off(is_off)
+        if is_off and self.heat.contact_w_k:
+            self._worn_w_k = self.heat.contact_w_k
+        self.heat.contact_w_k = 0.0 if is_off else self._worn_w_k
+
+    def skin_ntc_c(self) -> float:
+        """Return how warm the skin's sensor is."""
+        return self.heat.skin_c if self._is_skin_ntc_settled else self._skin_ntc_c
 
     def _on_alive(self) -> None:
         # The pump keeps its own time; the rest of the physics has come up to this tick already.
@@ -127,22 +264,43 @@ class Plant:
 
     def _read_skin(self) -> int:
         self.advance()
-        self.skin_code = self._read_ntc(self.skin_ntc, self._skin_divider, self.heat.skin_c)
-        return self.skin_code
+        return self._read_ntc(self.skin_ntc if self.mux != "pad" else self.pad_ntc)
 
     def _read_pad(self) -> int:
         self.advance()
-        self.pad_code = self._read_ntc(self.pad_ntc, self._pad_divider, self.heat.pad_c)
-        return self.pad_code
+        return self._read_ntc(self.pad_ntc if self.mux != "skin" else self.skin_ntc)
 
-    def _read_ntc(self, state: str, divider: Divider, temp_c: float) -> int:
-        if state == "ok":
-            return self._convert(divider.code(temp_c))
-        return self._convert(_OPEN_CODE if state == "open" else _SHORT_CODE)
+    def _read_ntc(self, ntc: Ntc) -> int:
+        is_skin = (ntc is self.skin_ntc) != self.are_swapped
+        return ntc.read(self.skin_ntc_c() if is_skin else self.heat.pad_c, self._clock.now_us)
 
     def _read_current(self) -> int:
         self.advance()
         return self._convert(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
+
+    def _read_heater_sense(self) -> int:
+        if self.heater_sense is not None:
+            return self.heater_sense
+        # Without heater nothing pulls the low side up.
+        if not self._has_heater() or _conducts(self.heater_switch, self._chip.level[self._board.PIN_HEATER]):
+            return 0
+        return 1 if self._is_enabled_now() else 0
+
+    def _read_lamp_sense(self) -> int:
+        if self.lamp_sense is not None:
+            return self.lamp_sense
+        if not self.lamp_w or _conducts(self.lamp_switch, self._chip.level[self._board.PIN_INFRARED]):
+            return 0
+        return 1 if self._is_enabled_now() else 0
+
+    def _is_enabled_now(self) -> bool:
+        self.advance()
+        return self.is_enabled(self._clock.now_us)
+
+    def _read_rail(self) -> int:
+        if self.rail_sense is not None:
+            return self.rail_sense
+        return 1 if RAIL_GOOD_V[0] <= self.supply_v <= RAIL_GOOD_V[1] else 0
 
     def button(self, name: str, is_down: bool) -> None:
         """Press a button or let it go. STOP's second contact keeps the enable discharged while it is pressed
@@ -167,10 +325,12 @@ class Plant:
             self.heat.pad_c = value
         elif what == "contact_w_k":
             self.heat.contact_w_k = value
-        elif what == "skin_ntc":
-            self.skin_ntc = value
         else:
-            self.pad_ntc = value
+            (self.skin_ntc if what == "skin_ntc" else self.pad_ntc).disturb("state", value)
+
+
+def _conducts(switch: str, level: int) -> bool:
+    return switch == "welded" or (switch == "ok" and level == 1)
 
 
 EVENTS = (

@@ -45,7 +45,8 @@ class _Recorder:
 
         def recorded(controller: Any, now_ms: int, inputs: Any, out: Any) -> None:
             i = inputs
-            self.lines.append(f"{now_ms} {i.sample_ms} {i.skin_code} {i.pad_code} {i.roller_ma} {i.buttons}")
+            senses = f"{i.heater_sense} {i.lamp_sense} {int(i.is_rail_good)}"
+            self.lines.append(f"{now_ms} {i.sample_ms} {i.skin_code} {i.pad_code} {i.roller_ma} {i.buttons} {senses}")
             self._is_in_step = True
             step(controller, now_ms, inputs, out)
             self._is_in_step = False

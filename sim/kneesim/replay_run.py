@@ -5,7 +5,7 @@ nothing of the simulator, so that `replay` works on a chip too.
 
 A recording is text, a line a tick or a command between two ticks; a line that begins with "#" or "=" is not replayed:
 
-    NOW_MS SAMPLE_MS SKIN_CODE PAD_CODE ROLLER_MA BUTTONS
+    NOW_MS SAMPLE_MS SKIN_CODE PAD_CODE ROLLER_MA BUTTONS HEATER_SENSE LAMP_SENSE IS_RAIL_GOOD
     start 1 3 1 1                   a command of the controller and its arguments
 
 What comes out, in the same form from every engine:
@@ -97,6 +97,9 @@ def replay(
         inputs.pad_code = int(words[3])
         inputs.roller_ma = int(words[4])
         inputs.buttons = int(words[5])
+        inputs.heater_sense = int(words[6])
+        inputs.lamp_sense = int(words[7])
+        inputs.is_rail_good = words[8] == "1"
         controller.step(now_ms, inputs, out)
         is_block = digest.add(controller, out)
         if first <= digest.ticks <= last:

@@ -19,8 +19,9 @@ from typing import Any
 
 from rich.progress import track
 
-from kneesim.heat import HEAT_RANGES, Heat, HeatParams
+from kneesim.heat import HEAT_RANGES, HeatParams
 from kneesim.inprocess import Device
+from kneesim.plant import PlantParams
 from massager.core import programs
 
 _FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
@@ -57,8 +58,8 @@ class Played:
         return self.end in _ENDS and abs(self.lasted_s - self.expected_s) <= 1
 
 
-def params_of(corner: Corner) -> tuple[HeatParams, float]:
-    """Return a corner's plant, and how many times its nominal power the heater has."""
+def params_of(corner: Corner) -> PlantParams:
+    """Return a corner's plant."""
     params = HeatParams()
     ranges = {name: (low, high) for name, low, high in HEAT_RANGES}
     for axis, end in zip(AXES, corner, strict=True):
@@ -66,22 +67,18 @@ def params_of(corner: Corner) -> tuple[HeatParams, float]:
         for name in names:
             if name in ranges:
                 setattr(params, name, ranges[name][end])
-    supply = 1 + (_SUPPLY if corner[AXES.index("supply")] else -_SUPPLY)
-    return params, supply * supply
-
-
-def settle(device: Device, corner: Corner) -> None:
-    """Put a device that has just been made onto a corner's knee."""
-    params, power = params_of(corner)
-    device.plant.heat = Heat(params)
-    device.plant.pad_w = params.pad_w * power
-    device.plant.lamp_w = params.lamp_w * power
+    found = PlantParams()
+    found.heat = params
+    # The board file says what pad it has; the corner's is another.
+    found.pad_w_times = params.pad_w / HeatParams().pad_w
+    found.pad_j_times = params.pad_total_j_k / HeatParams().pad_total_j_k
+    found.supply_v *= 1 + (_SUPPLY if corner[AXES.index("supply")] else -_SUPPLY)
+    return found
 
 
 def play(program: str, corner: Corner, seed: int = 1) -> Played:
     """Play a program whole; the person presses HEAT up to high as soon as it runs."""
-    with Device(seed=seed, features=_FEATURES) as device:
-        settle(device, corner)
+    with Device(seed=seed, features=_FEATURES, plant=params_of(corner)) as device:
         device.run_ms(500)
         device.result("settings.set", unlocked=True)
         expected_s = next(row["length_s"] for row in _rows(device) if row["name"] == program)

@@ -18,7 +18,7 @@ from kneesim.thermistor import Divider
 from massager.core import limits, sensors, zones
 
 SCRIPT = runpy.run_path(str(ROOT / "boards/ntc_table.py"))
-FEATURES = {"roller", "sides", "heat", "lamps", "buzzer"}
+FEATURES = {"roller", "sides", "heat", "lamps", "buzzer", "rtc"}
 SMALL_INT = 1 << 30  # MicroPython keeps integers below it without allocating
 
 RP2040_STEPS = (512, 1536, 2560, 3584)  # where its 12-bit codes jump (erratum E11)
@@ -35,7 +35,10 @@ def _tables(board: ModuleType) -> list[tuple[tuple[int, ...], int]]:
 
 
 def _pins(board: ModuleType) -> dict[str, int]:
-    return {name: value for name, value in vars(board).items() if name.startswith("PIN_")}
+    """Return all pins but those of a clock that the board has no pins for."""
+    is_absent = "rtc" not in board.FEATURES and board.PIN_RTC_SDA == board.PIN_RTC_SCL == -1
+    skipped = ("PIN_RTC_SDA", "PIN_RTC_SCL") if is_absent else ()
+    return {name: value for name, value in vars(board).items() if name.startswith("PIN_") and name not in skipped}
 
 
 def test_names_and_types_are_those_of_the_pico(board: ModuleType, board_name: str) -> None:

@@ -45,7 +45,8 @@ class _Machine:
 
         def __new__(cls, number, mode=-1, pull=-1, value=0):
             part = _Part()
-            part.level = int(pull == cls.PULL_UP and number != board.PIN_STOP)  # no button is pressed
+            is_pressed = pull == cls.PULL_UP and number == board.PIN_STOP  # its contact is closed when it is not
+            part.level = int((pull == cls.PULL_UP and not is_pressed) or number == board.PIN_RAIL_GOOD)
             return part
 
     @staticmethod

@@ -18,6 +18,10 @@ class Inputs:
         self.pad_code = 0
         self.roller_ma = 0
         self.buttons = 0  # STOP | MODE | STRENGTH | HEAT
+        # Low side of the heater's and the lamp's switch, read back: 1 while the enable conducts and the switch is off.
+        self.heater_sense = 0
+        self.lamp_sense = 0
+        self.is_rail_good = True  # the supply is between 4.5 and 5.5 V
 
 
 class Outputs:

@@ -20,6 +20,9 @@ class Hardware:
         def output(number: int) -> Pin:
             return Pin(number, Pin.OUT, value=0)
 
+        def level(number: int) -> Pin:
+            return Pin(number, Pin.IN)
+
         def contact(number: int) -> Pin:
             return Pin(number, Pin.IN, Pin.PULL_UP)
 
@@ -36,6 +39,9 @@ class Hardware:
         self._pad = AnalogIn(board.PIN_PAD_NTC, board)
         self._current = AnalogIn(board.PIN_ROLLER_CURRENT, board)
         self._current_full_ma = board.ROLLER_CURRENT_FULL_MA
+        self._heater_sense = level(board.PIN_HEATER_SENSE)
+        self._lamp_sense = level(board.PIN_INFRARED_SENSE) if "infrared" in board.FEATURES else None
+        self._rail_good = level(board.PIN_RAIL_GOOD)
         self._strip = Strip(output(board.PIN_STRIP), face.LAMPS)
         self._buzzer = Buzzer(output(board.PIN_BUZZER))
         # Made here, since off() must work with no memory left.
@@ -50,6 +56,10 @@ class Hardware:
         inputs.pad_code = self._pad.read()
         inputs.roller_ma = self._current.read() * self._current_full_ma >> 16
         inputs.buttons = self._buttons.read()
+        inputs.heater_sense = self._heater_sense.value()
+        if self._lamp_sense is not None:
+            inputs.lamp_sense = self._lamp_sense.value()
+        inputs.is_rail_good = self._rail_good.value() == 1
         inputs.sample_ms = now_ms
 
     def apply(self, out: signals.Outputs) -> None:

@@ -31,6 +31,7 @@ class Wiring:
         self.clock = _Clock(rig)
         self.adc: list[Callable[[], int] | None] = [None] * _PINS
         self.drive: list[Callable[[], int | None] | None] = [None] * _PINS
+        self.i2c: dict[tuple[int, int], Any] = {}  # nothing is on the emulated bus
         self.listen: list[Callable[[], object] | None] = [None] * _PINS
         self.before_reset: Callable[[], object] | None = None
         self.on_conversion: Callable[[int], object] | None = None  # told the pin at the start of each
@@ -107,6 +108,7 @@ class Wiring:
 
     def _convert(self, channel: int) -> None:
         pin = _FIRST_ADC_PIN + channel
+        self.drive_inputs()  # the firmware reads its input pins after its sensors, in the same tick
         if self.on_conversion is not None:
             self.on_conversion(pin)
         source = self.adc[pin]
