@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from kneesim.rtc import Ds3231 as I2cDevice
 
+POWER_ON = 1  # a cause of a reset: machine.PWRON_RESET
+
 _ATTN_11DB = 3
+_BOOTLOADER_US = 1000
 _EIO = 5
 _MOST_I2C_HZ = 400_000
 
@@ -45,6 +48,7 @@ class Chip:
         self.i2c: "dict[tuple[int, int], I2cDevice]" = {}  # what hangs on a pair of pins, data and clock
         self.listen: list[Callable[[], object] | None] = [None] * MOST_PINS  # called after a change of an output pin
         self.before_reset: Callable[[], object] | None = None  # called while the outputs still are as they were
+        self.on_watchdog: Callable[[], object] | None = None  # called when it is armed: the firmware's loop begins
         self.on_feed: Callable[[], object] | None = None  # called at each feeding of the watchdog
         self.reset_cause = 1
         self.pwm_hz = [0] * MOST_PINS
@@ -93,16 +97,36 @@ class Chip:
             self.before_reset()
         self._watchdog_us = 0
         self.reset_cause = cause
-        if self.kind.keeps_outputs_ms:
+        if self.kind.keeps_outputs_ms and cause != POWER_ON:
             self.is_dead = True
             self.clock.advance(self.kind.keeps_outputs_ms * 1000)
             raise ChipReset()
+        self._let_go()
+        raise ChipReset()
+
+    def _let_go(self) -> None:
         for number in range(MOST_PINS):
             self._mode[number] = _NONE
             self.duty_u16[number] = 0
             self.set_level(number, 0)
         self.is_dead = True
-        raise ChipReset()
+
+    def lose_power(self, off_us: int) -> None:
+        """Lose the supply for some time and start again. Raises ChipReset."""
+        try:
+            self.reset(POWER_ON)
+        except ChipReset:
+            self.clock.advance(off_us)
+            raise
+
+    def enter_bootloader(self) -> None:
+        """Let go of everything and run no firmware until the power is cut: what a touch at 1200 baud does to a Pico."""
+        if self.before_reset is not None:
+            self.before_reset()
+        self._watchdog_us = 0
+        self._let_go()
+        while True:
+            self.clock.advance(_BOOTLOADER_US)
 
     def set_level(self, number: int, level: int) -> None:
         """Drive an output pin."""
@@ -198,6 +222,8 @@ class Chip:
         least_ms, most_ms = self.kind.watchdog_ms
         if type(timeout_ms) is not int or not least_ms <= timeout_ms <= most_ms:
             self.refuse("WDT: a timeout of %s ms is out of the chip's range" % (timeout_ms,))
+        if self.on_watchdog is not None:
+            self.on_watchdog()
         self._watchdog_us = timeout_ms * 1000
         self.feed()
         if not self._is_watching:
@@ -384,7 +410,7 @@ class _Watchdog:
 class Machine:
     """The `machine` module itself."""
 
-    PWRON_RESET = 1
+    PWRON_RESET = POWER_ON
     WDT_RESET = 3
 
     def __init__(self, chip: Chip) -> None:

@@ -20,6 +20,9 @@ class Clock:
         self.on_sleep: Callable[[], None] | None = (
             None  # called after every sleep, for instance to keep pace with real time
         )
+        self.rate_ppm = 0  # how much too fast the chip's own counters run
+        self._ahead_us = 0  # by which they are ahead of true time since the rate last changed
+        self._rate_since_us = 0
         self._start_ms = start_ms
         self._events: list[tuple[int, Callable[[], object]]] = []
 
@@ -41,8 +44,22 @@ class Clock:
         if until_us > self.now_us:
             self.now_us = until_us
 
+    def set_rate(self, ppm: int) -> None:
+        """Let the chip's counters, and its sleeps, run so many millionths too fast from now on."""
+        self._ahead_us = self._chip_us() - self.now_us
+        self._rate_since_us = self.now_us
+        self.rate_ppm = ppm
+
+    def _chip_us(self) -> int:
+        ahead_us = self._ahead_us
+        if self.rate_ppm:
+            ahead_us += (self.now_us - self._rate_since_us) * self.rate_ppm // 1000000
+        return self.now_us + ahead_us
+
     def sleep_us(self, by_us: int) -> None:
         """Let the firmware sleep."""
+        if self.rate_ppm:
+            by_us = by_us * 1000000 // (1000000 + self.rate_ppm)
         self.advance(by_us)
         if self.on_sleep is not None:
             self.on_sleep()
@@ -50,9 +67,9 @@ class Clock:
     def ticks_us(self) -> int:
         """Read the microsecond counter, as the firmware does."""
         self.advance(_READ_US)
-        return (self.now_us + self._start_ms * 1000) & _TICKS_MASK
+        return (self._chip_us() + self._start_ms * 1000) & _TICKS_MASK
 
     def ticks_ms(self) -> int:
         """Read the millisecond counter, as the firmware does."""
         self.advance(_READ_US)
-        return (self.now_us // 1000 + self._start_ms) & _TICKS_MASK
+        return (self._chip_us() // 1000 + self._start_ms) & _TICKS_MASK

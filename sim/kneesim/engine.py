@@ -16,6 +16,7 @@ if ROOT + "/sim" not in sys.path:
 from kneesim import pace, plant  # noqa: E402
 from kneesim.chip import Chip  # noqa: E402
 from kneesim.clock import Clock  # noqa: E402
+from kneesim.events import parse_event  # noqa: E402
 from kneesim.flash import Flash  # noqa: E402
 from kneesim.port import Port  # noqa: E402
 from kneesim.power import EndOfRun, Power, load_board  # noqa: E402
@@ -122,7 +123,7 @@ def main() -> int:
     chip = Chip(clock)
     world = plant.Plant(chip, board, int(options["--seed"]))
     for line in events:
-        when_us, words = plant.parse_event(line)
+        when_us, words = parse_event(line)
         clock.at(when_us, _event(world, words))
     flash = Flash.used()
     if options["--flash"]:

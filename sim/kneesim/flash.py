@@ -6,7 +6,7 @@ the chip it polices its caller: writing while an actuator is driven (SAF-27) is 
 needed so far. Runs on CPython and inside the MicroPython VM.
 """
 
-from kneesim.chip import _PWM, Chip, ChipReset
+from kneesim.chip import _PWM, POWER_ON, Chip, ChipReset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ACTUATORS = ("PIN_HEATER", "PIN_INFRARED", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", "PIN_INNER", "PIN_OUTER")
-_POWER_ON = 1  # machine.PWRON_RESET
 
 # What a change of a file costs, in one go since interrupts are masked: an erased block, and its pages programmed.
 _ERASE_US = 45000
@@ -92,7 +91,7 @@ class Flash:
             self._bytes_left = -1
             self._note(path)
             try:
-                self.chip.reset(_POWER_ON)
+                self.chip.reset(POWER_ON)
             except ChipReset:
                 raise PowerCut()
 

@@ -16,6 +16,7 @@ from kneesim.flash import Flash
 from kneesim.port import Port
 from kneesim.power import Power, load_board
 from kneesim.rtc import Ds3231
+from kneesim.watch import Watch
 from massager.link import frame
 
 
@@ -48,6 +49,7 @@ class Device:
             self.plant.fit_rtc(rtc)
         self.flash = Flash.used() if flash is None else flash
         self.power = Power(self.chip, self.port, firmware, self.board, self.flash)
+        self.watch = Watch(self)
         self.is_host_reading = True
         self.received: list[dict[str, Any]] = []  # every frame the device sent, oldest first
         self._deframer = frame.Deframer()

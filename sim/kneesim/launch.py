@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from kneesim import plant
 from kneesim.engines import ROOT, engine_command
+from kneesim.events import parse_event
 from kneesim.relay import Relay
 
 DEFAULT_LINK = "tcp" if sys.platform == "win32" else "pty"  # Windows has no ptys
@@ -64,7 +64,7 @@ class Simulator:
         if features:
             self._arguments += ["--features", ",".join(features)]
         for line in events:
-            plant.parse_event(line)
+            parse_event(line)
             self._arguments += ["--event", line]
         self.port = ""
         self._link = link

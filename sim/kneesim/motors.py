@@ -71,6 +71,7 @@ class Roller:
         self._limit_ma = params.limit_ma
         self._lag_s = params.lag_s
         self.is_jammed = False
+        self.is_broken = False  # its wire
         self.load = 1.0
         self.rpm = 0.0
         self.current_ma = 0.0
@@ -78,6 +79,8 @@ class Roller:
     def step(self, dt_s: float, drive_pm: float) -> None:
         """Advance by `dt_s` seconds at `drive_pm` of the supply, -1000 to 1000 per mille; 0 lets it coast."""
         # At most 11 words of frame, as in heat.Heat.step: speed on MicroPython.
+        if self.is_broken:
+            drive_pm = 0
         held_ma = self._stall_ma * drive_pm / 1000.0  # signed like the drive, as is rpm
         rpm = 0.0
         if not self.is_jammed:
@@ -120,12 +123,15 @@ class SideMotor:
 
     def __init__(self, params: SideParams) -> None:
         self._p = params
+        self.is_broken = False  # its wire
         self.hz = 0.0
         self.current_ma = 0.0
 
     def step(self, dt_s: float, drive_pm: float) -> None:
         """Advance by `dt_s` seconds at a duty of `drive_pm`, 0 to 1000 per mille."""
         p = self._p
+        if self.is_broken:
+            drive_pm = 0
         target_hz = 0.0
         if drive_pm > p.dead_pm:
             target_hz = p.min_hz + (p.max_hz - p.min_hz) * (drive_pm - p.dead_pm) / (1000.0 - p.dead_pm)

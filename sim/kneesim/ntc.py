@@ -29,8 +29,8 @@ class Ntc:
     """A sensor. Faults are attributes; say `disturb(name, value)`, and `disturb(name)` when it is over.
 
     state: ok, open, short, or stuck at the last reading; offset_c; drift_c_min, per minute from when it is set;
-    noise_c, at most so much either way; open_pm, of a thousand readings so many find no contact; parallel_ohm across
-    the sensor, 0: none; series_ohm in its wire; delay_ms, how late it shows a temperature.
+    noise_c, at most so much either way; spike_c, in one reading; open_pm, of a thousand readings so many find no
+    contact; parallel_ohm across the sensor, 0: none; series_ohm in its wire; delay_ms, how late it shows a temperature.
     """
 
     def __init__(self, pull_up_ohm: int, params: NtcParams, convert: "Callable[[float], int]", seed: int) -> None:
@@ -43,6 +43,7 @@ class Ntc:
         self.offset_c = 0.0
         self.drift_c_min = 0.0
         self.noise_c = 0.0
+        self.spike_c = 0.0
         self.open_pm = 0
         self.parallel_ohm = 0.0
         self.series_ohm = 0.0
@@ -65,6 +66,7 @@ class Ntc:
             or self.offset_c != 0.0
             or self.drift_c_min != 0.0
             or self.noise_c != 0.0
+            or self.spike_c != 0.0
             or self.open_pm > 0
             or self.parallel_ohm > 0.0
             or self.series_ohm > 0.0
@@ -88,7 +90,9 @@ class Ntc:
             return self._convert(0.0)
         if self.delay_ms:
             temp_c = self._delayed(temp_c, now_us)
-        temp_c += self.offset_c
+        temp_c += self.offset_c + self.spike_c
+        if self.spike_c:
+            self.disturb("spike_c")
         if self.drift_c_min:
             if self._drift_from_us < 0:
                 self._drift_from_us = now_us

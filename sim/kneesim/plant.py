@@ -5,6 +5,7 @@ Physics is computed up to the present whenever the firmware reads a sensor or an
 25 ms.
 """
 
+from kneesim import events
 from kneesim.chip import Chip
 from kneesim.chips import KINDS
 from kneesim.dose import cem43_rate
@@ -18,18 +19,15 @@ from kneesim.thermistor import Adc12
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-_LATEST_US = 100_000_000_000  # an event may come this late
 _STEP_US = 25000  # a tick and its jitter in one step
 
 # What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
 _ADC_LEAST_MV = 142
 _ADC_MOST_MV = 3134
 _ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
-
-BUTTONS = ("stop", "mode", "strength", "heat")
-NTC_STATES = ("ok", "open", "short")
 
 RAIL_V = 5.0
 RAIL_GOOD_V = (4.5, 5.5)  # where the supervisor's output is high
@@ -118,7 +116,11 @@ class Plant:
         self.lamp_sense: "int | None" = None
         self.rail_sense: "int | None" = None
         self.are_swapped = False  # the sensors' connectors
-        self.mux = ""  # "skin" or "pad": the converter reads this one for both
+        self.mux = ""  # "skin_ntc" or "pad_ntc": the converter reads this one for both
+        self.is_cut_out_dead = False
+        self.is_fuse_bridged = False
+        self.is_stop_wire_broken = False  # the chip's alone, not the one that discharges the enable
+        self.faults: "dict[tuple[str, str], Callable[[], object]]" = {}  # by place and name: what ends each
         self.is_skin_ntc_off = False  # the sensor hangs in the air
         self.peak_skin_c = self.heat.hottest_skin_c()
         self.cem43_min = 0.0  # of the true skin where it is hottest, since the start
@@ -150,7 +152,7 @@ class Plant:
         chip.listen[board.PIN_INFRARED] = self.advance
         chip.before_reset = self.advance
         # STOP is normally closed to ground, the others normally open.
-        chip.drive[board.PIN_STOP] = lambda: None if self._is_down["stop"] else 0
+        chip.drive[board.PIN_STOP] = lambda: None if self._is_down["stop"] or self.is_stop_wire_broken else 0
         chip.drive[board.PIN_MODE] = lambda: 0 if self._is_down["mode"] else None
         chip.drive[board.PIN_STRENGTH] = lambda: 0 if self._is_down["strength"] else None
         chip.drive[board.PIN_HEAT] = lambda: 0 if self._is_down["heat"] else None
@@ -215,11 +217,10 @@ class Plant:
     def _protect(self) -> None:
         """Let the hardware's own cut-outs see how warm it is, and note the highest skin temperature."""
         heat = self.heat
-        if heat.pad_c >= self.cut_out_c:
-            self.is_cut_out = True
-        elif heat.pad_c < self.cut_out_c - _CUT_OUT_HYSTERESIS_C:
-            self.is_cut_out = False
-        if heat.element_c >= self.fuse_c:
+        if heat.pad_c >= self.cut_out_c or self.is_cut_out:
+            is_hot = heat.pad_c >= self.cut_out_c - _CUT_OUT_HYSTERESIS_C
+            self.is_cut_out = is_hot and not self.is_cut_out_dead
+        if heat.element_c >= self.fuse_c and not self.is_fuse_bridged:
             self.is_fuse_open = True
         skin_c = heat.hottest_skin_c()
         if skin_c > self.peak_skin_c:
@@ -264,11 +265,11 @@ class Plant:
 
     def _read_skin(self) -> int:
         self.advance()
-        return self._read_ntc(self.skin_ntc if self.mux != "pad" else self.pad_ntc)
+        return self._read_ntc(self.skin_ntc if self.mux != "pad_ntc" else self.pad_ntc)
 
     def _read_pad(self) -> int:
         self.advance()
-        return self._read_ntc(self.pad_ntc if self.mux != "skin" else self.skin_ntc)
+        return self._read_ntc(self.pad_ntc if self.mux != "skin_ntc" else self.skin_ntc)
 
     def _read_ntc(self, ntc: Ntc) -> int:
         is_skin = (ntc is self.skin_ntc) != self.are_swapped
@@ -310,80 +311,32 @@ class Plant:
         self._is_down[name] = is_down
 
     def do(self, words: str) -> None:
-        """Carry out the words of an event, for instance "press stop". Raises ValueError for what EVENTS does not
-        list.
+        """Carry out the words of an event, for instance "press stop". Raises ValueError for what events.EVENTS does
+        not list.
         """
-        what, value = check_words(words)
+        events.do(self, words)
+
+    def is_heater_on(self) -> bool:
+        """Return True while current flows through the heater or the lamp."""
         self.advance()
-        if what == "press" or what == "release":
-            self.button(value, what == "press")
-        elif what == "roller":
-            self.roller.is_jammed = value == "jammed"
-        elif what == "skin_c":
-            self.heat.skin_c = value
-        elif what == "pad_c":
-            self.heat.pad_c = value
-        elif what == "contact_w_k":
-            self.heat.contact_w_k = value
-        else:
-            (self.skin_ntc if what == "skin_ntc" else self.pad_ntc).disturb("state", value)
+        board, chip = self._board, self._chip
+        if not self.supply_v or not self.is_enabled(self._clock.now_us):
+            return False
+        if self._has_heater() and _conducts(self.heater_switch, chip.level[board.PIN_HEATER]):
+            return True
+        return self.lamp_w > 0.0 and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED])
+
+    def are_motors_on(self) -> bool:
+        """Return True while any motor is driven and has its supply."""
+        self.advance()
+        if not self.supply_v or not self.is_enabled(self._clock.now_us):
+            return False
+        board, chip = self._board, self._chip
+        for pin in (board.PIN_ROLLER_IN1, board.PIN_ROLLER_IN2, board.PIN_INNER, board.PIN_OUTER):
+            if chip.output_pm(pin):
+                return True
+        return False
 
 
 def _conducts(switch: str, level: int) -> bool:
     return switch == "welded" or (switch == "ok" and level == 1)
-
-
-EVENTS = (
-    "press|release stop|mode|strength|heat",
-    "skin_ntc|pad_ntc ok|open|short",
-    "skin_c|pad_c DEGREES (jumps there, then goes its way)",
-    "contact_w_k W_PER_K (how well the pad sits)",
-    "roller jammed|free",
-)
-
-
-_WORDS = {
-    "press": BUTTONS,
-    "release": BUTTONS,
-    "skin_ntc": NTC_STATES,
-    "pad_ntc": NTC_STATES,
-    "roller": ("jammed", "free"),
-}
-_NUMBERS = {"skin_c": (0.0, 90.0), "pad_c": (0.0, 90.0), "contact_w_k": (0.0, 10.0)}
-
-
-def check_words(words: str) -> "tuple[str, Any]":
-    """Return an event's words as (what, value), the value a word or a float; raises ValueError with all that can be."""
-    parts = words.split()
-    if len(parts) == 2:
-        what, value = parts
-        if value in _WORDS.get(what, ()):
-            return what, value
-        if what in _NUMBERS:
-            least, most = _NUMBERS[what]
-            try:
-                number = float(value)
-            except ValueError:
-                number = least - 1
-            if not least <= number <= most:
-                raise ValueError("'%s': the value must be from %d to %d." % (words, least, most))
-            return what, number
-    raise ValueError("cannot do '" + words + "'. Events are: " + "; ".join(EVENTS) + ".")
-
-
-def parse_event(line: str) -> "tuple[int, str]":
-    """Return (time in us, words) of a line "SECONDS WORDS", for instance "60 skin_ntc open". Raises ValueError."""
-    parts = line.strip().split(" ", 1)
-    try:
-        when_us = int(float(parts[0]) * 1000000)
-        words = parts[1]
-    except (ValueError, IndexError):
-        raise ValueError(
-            "an event is SECONDS and what happens then, for instance '60 skin_ntc open', not '" + line + "'."
-        )
-    except OverflowError:  # infinity
-        when_us = -1
-    if not 0 <= when_us <= _LATEST_US:
-        raise ValueError("'" + line + "': the time must be from 0 to 100000 seconds.")
-    check_words(words)
-    return when_us, words

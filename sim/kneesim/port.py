@@ -26,6 +26,7 @@ class Port:
 
     def __init__(self, clock: Clock) -> None:
         self.tx = bytearray()
+        self.is_deaf = False  # interrupts are off: nothing is taken from the host
         self._clock = clock
         self._interrupt_char = _CTRL_C
         self._rx = bytearray()
@@ -33,6 +34,8 @@ class Port:
 
     def host_writes(self, data: bytes) -> None:
         """Append what the host sends."""
+        if self.is_deaf:
+            return
         if self._interrupt_char >= 0 and self._interrupt_char in data:
             data = data.replace(bytes([self._interrupt_char]), b"")
             self._clock.at(self._clock.now_us, _interrupt)
@@ -47,6 +50,7 @@ class Port:
 
     def restart(self) -> None:
         """Begin after a reset: Ctrl-C interrupts again."""
+        self.is_deaf = False
         self._interrupt_char = _CTRL_C
 
     def host_reads(self) -> bytes:

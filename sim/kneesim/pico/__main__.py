@@ -13,7 +13,7 @@ import sys
 import time
 import tty
 
-from kneesim import plant
+from kneesim.events import parse_event
 from kneesim.pico.device import PicoDevice
 from kneesim.pico.image import ImageMissing
 
@@ -49,7 +49,7 @@ class Terminal:
 
 def run(seed: int, events: list[str]) -> None:
     """Run until interrupted. Raises ImageMissing, and ValueError for an event that cannot be."""
-    todo = sorted(plant.parse_event(line) for line in events)
+    todo = sorted(parse_event(line) for line in events)
     device = PicoDevice(seed=seed)
     print("Starting MicroPython: some ten seconds.", flush=True)
     device.boot()

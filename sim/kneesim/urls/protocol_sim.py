@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from serial.serialutil import PortNotOpenError, SerialBase, SerialException, Timeout
 
-from kneesim import plant
+from kneesim.events import parse_event
 from kneesim.inprocess import Device
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _device_of(url: str) -> tuple[float, Device]:
             elif name == "speed" and float(value) >= 0:
                 speed = float(value)
             elif name == "event":
-                events.append(plant.parse_event(value))
+                events.append(parse_event(value))
             elif (name, value) != ("engine", "cpython"):
                 raise ValueError(f"{name}={value} cannot be")
     except ValueError as error:
