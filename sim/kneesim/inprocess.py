@@ -26,7 +26,7 @@ class Device:
     seed: of the noise; start_ms: what the millisecond counter shows at power-up; flash: an earlier device's, to be that
     device switched on again, None for one that its owner has set up; features: what is fitted to the board, instead of
     what its file says; rtc: an earlier device's battery clock, which has stood still since (its pass_s moves it on);
-    plant: what the knee and the parts are like.
+    plant: what the knee and the parts are like; facts: facts of the board, instead of what its file says.
     """
 
     def __init__(
@@ -38,12 +38,16 @@ class Device:
         features: tuple[str, ...] | None = None,
         rtc: Ds3231 | None = None,
         plant: plant_module.PlantParams | None = None,
+        facts: dict[str, int] | None = None,
     ) -> None:
         firmware = str(ROOT / "firmware")
         self.clock = Clock(start_ms)
         self.port = Port(self.clock)
         self.chip = Chip(self.clock)
         self.board = load_board(str(ROOT / "boards" / board), firmware, features)
+        for name, value in (facts or {}).items():
+            assert hasattr(self.board, name), name
+            setattr(self.board, name, value)
         self.plant = plant_module.Plant(self.chip, self.board, seed, plant)
         if rtc is not None:
             self.plant.fit_rtc(rtc)

@@ -28,6 +28,7 @@ class Watch:
         self.out: Any = None
         self.trips: list[Trip] = []
         self.resets_us: list[int] = []
+        self.errors: list[str] = []  # of what was to be done before a tick and could not be
         self._device = device
         self._once: list[Callable[[Any], object]] = []
         self._fault = 0
@@ -47,12 +48,18 @@ class Watch:
         def watched(controller: Any, now_ms: int, inputs: Any, out: Any) -> None:
             self.controller, self.inputs, self.out = controller, inputs, out
             while self._once:
-                self._once.pop(0)(controller)
+                self._try(self._once.pop(0))
             step(controller, now_ms, inputs, out)
             if controller.guard.fault != self._fault:
                 self._note_fault(controller.guard.fault)
 
         controller_class.step = watched
+
+    def _try(self, action: Callable[[Any], object]) -> None:
+        try:
+            action(self.controller)
+        except ValueError as e:  # the firmware would take it for one of its own
+            self.errors.append(str(e))
 
     def _note_fault(self, fault: int) -> None:
         self._fault = fault

@@ -1,0 +1,5 @@
+"""python -m kneesim: as the `kneesim` command."""
+
+from kneesim.cli import main
+
+main()
