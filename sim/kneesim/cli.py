@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from kneesim import faults, scenario
+from kneesim.fault import Fault
 from kneesim.play import Played, play
 
 EXIT_FAILED = 1
@@ -85,7 +86,7 @@ def list_faults(json: JsonOption = False) -> None:
     console.print(table)
 
 
-def _row(row: faults.Fault) -> dict[str, Any]:
+def _row(row: Fault) -> dict[str, Any]:
     params = [
         {
             "name": param.name,
@@ -96,14 +97,8 @@ def _row(row: faults.Fault) -> dict[str, Any]:
         }
         for param in row.params
     ]
-    sentence = row.sentence
-    return {
-        "name": row.name,
-        "places": row.places,
-        "params": params,
-        "sentence": sentence,
-        "machine": row.is_of_machine,
-    }
+    of = {"sentence": row.sentence, "machine": row.is_of_machine}
+    return {"name": row.name, "places": row.places, "params": params, **of}
 
 
 def _as_dict(played: Played) -> dict[str, Any]:

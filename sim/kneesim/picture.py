@@ -56,7 +56,7 @@ def _draw_heat(axes: Axes, at_s: list[float], played: Played) -> None:
     inside = [c for c in shown if _LOW_C <= c <= _HIGH_C] or [_LOW_C, _HIGH_C]
     axes.set_ylim(min(inside) - 1, max([*inside, 43.0]) + 2)
     axes.set_ylabel("°C (dashes: 43)")
-    axes.legend(loc="lower right", fontsize=8)
+    axes.legend(loc="best", fontsize=8)
 
 
 def _mark(axes: Axes, scenario: Scenario, played: Played, is_named: bool) -> None:

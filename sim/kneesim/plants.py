@@ -25,8 +25,8 @@ def _under(part: str, rows: "Iterable[tuple[str, float, float]]", without: tuple
 
 
 # Dotted name in PlantParams, or a fact of the board in capitals -> least and most. The pad's nominal power and heat
-# capacity are the board's, and its true ones within a tolerance of them: 10 % for a heater's resistance, 30 % for a heat
-# capacity that nobody measures. Together they give 4 to 10 W and 20 to 80 J/K.
+# capacity are the board's, and its true ones within a tolerance of them: 10 % for a heater's resistance, 30 % for a
+# heat capacity that nobody measures. Together they give 4 to 10 W and 20 to 80 J/K.
 RANGES: dict[str, tuple[float, float]] = {
     "PAD_MW": (4445, 9090),
     "PAD_MJ_K": (28572, 61538),

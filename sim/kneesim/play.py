@@ -252,7 +252,7 @@ class _Player:
 
 
 def play(scenario: Scenario, on_progress: Callable[[float], object] | None = None) -> Played:
-    """Play a scenario; on_progress gets the share that is done. Raises ScenarioError for what only shows when played."""
+    """Play a scenario; on_progress gets the share that is done. Raises ScenarioError for a fault that cannot be."""
     device = Device(
         seed=scenario.seed,
         start_ms=scenario.start_ms,

@@ -11,6 +11,7 @@ from typing import Any
 from kneesim import faults, plants
 from kneesim.engines import ROOT
 from kneesim.events import BUTTONS, check_words
+from kneesim.fault import find
 from massager.core import programs, session
 
 STARTS = ("confirmed", "leased", "buttons", "nothing")
@@ -226,7 +227,7 @@ def _fault(reader: _Reader, length_s: float) -> TimedFault:
     place = reader.word("place", "", is_needed=True)
     name = reader.word("fault", "", is_needed=True)
     try:
-        params = faults.find(faults.TABLE, place, name).complete(reader.rest())
+        params = find(faults.TABLE, place, name).complete(reader.rest())
     except ValueError as e:
         raise reader.fail("fault", f"{e} `kneesim faults` lists all.") from e
     return TimedFault(at_s, for_s, place, name, params)
