@@ -131,7 +131,7 @@ def _raise(device: "Device", place: str, params: dict[str, Any]) -> Lift:
 
 
 def _flip(device: "Device", place: str, params: dict[str, Any]) -> Lift:
-    device.watch.before_next_tick(lambda controller: flip(controller, params["name"], params["bit"]))
+    device.watch.before_next_tick(lambda controller: flip(controller, params["variable"], params["bit"]))
     return None
 
 
@@ -203,7 +203,7 @@ ROWS = (
         Param("kind", "name", "RuntimeError", choices=tuple(KINDS)),
     ), "The next call of a function throws an exception.", _raise),
     _machine("flip", "memory", (
-        Param("name", "name", "session.cap_ms"), Param("bit", "bit", 4, 0, 28),
+        Param("variable", "name", "session.cap_ms"), Param("bit", "bit", 4, 0, 28),
     ), "A bit of one of the controller's variables flips; a truth turns over.", _flip),
     _machine("flood", "link", (_BYTES_S,), "The host asks without pause.", _flood),
     _machine("garbage", "link", (_BYTES_S,), "Bytes without sense come in, control bytes among them.", _garbage),
