@@ -484,7 +484,9 @@ SAME_BITS = """
 import binascii, struct
 from kneesim.heat import HEAT_RANGES, Heat, HeatParams
 from kneesim.motors import ROLLER_RANGES, SIDE_RANGES, Roller, RollerParams, SideMotor, SideParams
+from kneesim.dose import cem43_rate
 from kneesim.noise import Noise
+from kneesim.ntc import Ntc, NtcParams
 from kneesim.pump import PUMP_RANGES, ChargePump, PumpParams
 from kneesim.thermistor import Adc12, Divider, exp
 
@@ -504,6 +506,12 @@ for contact_w_k, ambient_c in ((1.5, 22.0), (0.5, 15.0), (3.0, 35.0), (0.0, 25.0
     params.contact_w_k = contact_w_k
     params.ambient_c = ambient_c
     heat, roller = Heat(params), Roller(RollerParams())
+    heat.fold(3.0)
+    ntc = Ntc(4700, NtcParams(), adc.read_u16, 7)
+    ntc.disturb("noise_c", 1.0)
+    ntc.disturb("drift_c_min", -0.7)
+    ntc.disturb("parallel_ohm", 90000.0)
+    ntc.disturb("delay_ms", 300)
     side, pump = SideMotor(SideParams()), ChargePump(PumpParams())
     for tick in range(3000):
         now_us = tick * 20000 + noise.below(3000)
@@ -521,10 +529,12 @@ for contact_w_k, ambient_c in ((1.5, 22.0), (0.5, 15.0), (3.0, 35.0), (0.0, 25.0
         if tick % 10 == 0:
             print(tick, is_on, codes)
             show("heat", heat.element_c, heat.pad_c, heat.skin_c)
+            show("fold", heat.fold_element_c, heat.fold_pad_c, heat.fold_skin_c, cem43_rate(heat.fold_skin_c))
+            print(ntc.read(heat.skin_c, now_us))
             show("codes", skin.code(heat.skin_c), pad.code(heat.pad_c))
             show("motors", roller.rpm, roller.current_ma, side.hz, side.current_ma, pump.volts(now_us))
     heat.settle(5.0)
-    show("settled", heat.element_c, heat.pad_c, heat.skin_c)
+    show("settled", heat.element_c, heat.pad_c, heat.skin_c, heat.fold_skin_c)
 print("end", noise.below(65536))
 """
 
