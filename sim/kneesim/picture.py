@@ -25,7 +25,7 @@ def draw(scenario: Scenario, played: Played, path: Path) -> None:
     at_s = [sample.at_s for sample in played.samples]
     _draw_heat(heat, at_s, played)
     duty.plot(at_s, [sample.duty_pm / 10 for sample in played.samples], color=_DUTY)
-    duty.set_ylabel("duty, %")
+    duty.set_ylabel("duty asked for, %")
     duty.set_ylim(-5, 105)
     for name, colour in (("roller", _ROLLER), ("inner", _INNER), ("outer", _OUTER)):
         levels = [getattr(sample, f"{name}_pm") / 10 for sample in played.samples]
@@ -60,7 +60,10 @@ def _draw_heat(axes: Axes, at_s: list[float], played: Played) -> None:
 
 
 def _mark(axes: Axes, scenario: Scenario, played: Played, is_named: bool) -> None:
-    marks = [(fault.at_s, f"{fault.place} {fault.name}", _FAULT, "left") for fault in scenario.faults]
+    named: dict[float, list[str]] = {}
+    for fault in scenario.faults:
+        named.setdefault(fault.at_s, []).append(f"{fault.place} {fault.name}")
+    marks = [(at_s, ", ".join(names), _FAULT, "left") for at_s, names in named.items()]
     ends = [fault.at_s + fault.for_s for fault in scenario.faults if fault.for_s is not None]
     marks += [(at_s, "", _FAULT, "left") for at_s in ends if at_s <= scenario.length_s]
     marks += [(at_s, name, _TRIP, "right") for name, at_s in played.trips]
