@@ -65,6 +65,7 @@ class App:
 
     def _loop(self) -> None:
         watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+        gc.collect()  # what starting up has left would fill the heap before the first second is over
         due_ms = _now_ms()
         self._collect_ms = due_ms  # the ring may stand anywhere: 0 could seem days ahead
         while True:
