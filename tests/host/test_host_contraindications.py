@@ -22,6 +22,8 @@ from run_kneectl import WAIT_S, kneectl, spawn
 
 _COMMAND = "kneectl contraindications --acknowledge"
 
+_ASLEEP_LOOKS = 20  # ten milliseconds apart
+
 
 @pytest.fixture
 def stranger(data_dir: Path) -> None:
@@ -52,11 +54,15 @@ class Terminal:
         os.write(self._keyboard, text.encode())
 
     def press_ctrl_c(self) -> None:
-        """Interrupt it once it sleeps, so in its read: a signal just before that is noted, and the read goes on."""
+        """Interrupt it once it has slept for a while, so in its read: a signal just before that is noted, and the
+        read goes on. One look is not enough, since it may sleep for a moment anywhere.
+        """
         deadline = time.monotonic() + WAIT_S
         stat = Path(f"/proc/{self.process.pid}/stat")
-        while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S":
+        looks = 0
+        while stat.exists() and looks < _ASLEEP_LOOKS:
             assert time.monotonic() < deadline, self.shown
+            looks = looks + 1 if stat.read_text().rpartition(")")[2].split()[0] == "S" else 0
             time.sleep(0.01)
         self.process.send_signal(signal.SIGINT)
 
