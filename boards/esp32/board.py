@@ -52,16 +52,11 @@ OUTPUT_PINS = (
 )
 # fmt: on
 
-# The pad, as its maker states it: power at 5.0 V, heat capacity of pad and element together, area. The firmware's model
-# of what the pad may do is made from these, so put in your own.
+# The pad, as its maker states it: power at 5.0 V, heat capacity of pad and element together, area. The simulated pad is
+# made from these, so put in your own.
 PAD_MW = 8000
 PAD_MJ_K = 40000  # mJ/K
 PAD_MM2 = 16000
-
-# The roller's motor at full drive: turning free, held, and where its driver limits the current.
-ROLLER_FREE_MA = 150
-ROLLER_STALL_MA = 1000
-ROLLER_LIMIT_MA = 1200
 
 # SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
 ROLLER_CAP_PM = 1000

@@ -29,32 +29,6 @@ class Board:
     ROLLER_CAP_PM = 1000
     INNER_CAP_PM = 800
     OUTER_CAP_PM = 700
-    PAD_MW = 8000
-    PAD_MJ_K = 40000
-    PAD_MM2 = 16000
-    ROLLER_FREE_MA = 150
-    ROLLER_STALL_MA = 1000
-    ROLLER_LIMIT_MA = 1200
-
-
-class Senses:
-    """What a sound device reads back after each tick: the enable comes up with toggles and goes soon after them."""
-
-    def __init__(self):
-        self._toggles = 0  # in a row
-        self._still = 0  # ticks since the last
-        self._is_up = False
-
-    def read(self, inputs, out):
-        """Fill in the inputs of the next tick by the outputs of the last."""
-        self._toggles = self._toggles + 1 if out.is_alive else 0
-        self._still = 0 if out.is_alive else self._still + 1
-        if self._toggles >= 15:
-            self._is_up = True
-        elif self._still >= 8:
-            self._is_up = False
-        inputs.heater_sense = int(self._is_up and not out.is_heater_on)
-        inputs.lamp_sense = int(self._is_up and not out.is_lamp_on)
 
 
 class MemoryFiles:
@@ -89,7 +63,6 @@ class Rig:
         self.controller = Controller(board)
         self.inputs = signals.Inputs()
         self.out = signals.Outputs()
-        self.senses = Senses()
         self.now_ms = now_ms
         self.is_sampling = True
         self.renews = True
@@ -109,7 +82,6 @@ class Rig:
         self.now_ms = (self.now_ms + after_ms) & ring.MASK
         if self.is_sampling:
             self.inputs.sample_ms = self.now_ms
-        self.senses.read(self.inputs, self.out)
         c = self.controller
         if self.renews and c.session.is_active():
             c.session.renew(self.now_ms)

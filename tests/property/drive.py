@@ -29,32 +29,6 @@ class Board:
     ROLLER_CAP_PM = CAPS["roller"]
     INNER_CAP_PM = CAPS["inner"]
     OUTER_CAP_PM = CAPS["outer"]
-    PAD_MW = 8000
-    PAD_MJ_K = 40000
-    PAD_MM2 = 16000
-    ROLLER_FREE_MA = 150
-    ROLLER_STALL_MA = 1000
-    ROLLER_LIMIT_MA = 1200
-
-
-class Senses:
-    """What a sound device reads back after each tick: the enable comes up with toggles and goes soon after them."""
-
-    def __init__(self) -> None:
-        self._toggles = 0  # in a row
-        self._still = 0  # ticks since the last
-        self._is_up = False
-
-    def read(self, inputs, out):
-        """Fill in the inputs of the next tick by the outputs of the last."""
-        self._toggles = self._toggles + 1 if out.is_alive else 0
-        self._still = 0 if out.is_alive else self._still + 1
-        if self._toggles >= 15:
-            self._is_up = True
-        elif self._still >= 8:
-            self._is_up = False
-        inputs.heater_sense = int(self._is_up and not out.is_heater_on)
-        inputs.lamp_sense = int(self._is_up and not out.is_lamp_on)
 
 
 class MemoryFiles(dict):
@@ -107,7 +81,6 @@ class Drive:
         self._deframer = frame.Deframer()
         self._inputs = signals.Inputs()
         self._out = signals.Outputs()
-        self._senses = Senses()
         self._now_ms = start_ms
         self._sample_ms = start_ms
         self._lag_ms: int | None = 0  # of the samples; None: none come
@@ -132,7 +105,6 @@ class Drive:
             self._sample_ms = self._now_ms - self._lag_ms
         inputs, model = self._inputs, self.model
         inputs.sample_ms = self._sample_ms & ring.MASK
-        self._senses.read(inputs, self._out)
         inputs.skin_code = self._code["skin"]
         inputs.pad_code = self._code["pad"]
         model.tick(self._now_ms, self._sample_ms, inputs.skin_code, inputs.pad_code, inputs.buttons)
