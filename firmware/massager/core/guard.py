@@ -15,10 +15,15 @@ class Guard:
         self._inner = Slew(0, inner_cap_pm)
         self._outer = Slew(0, outer_cap_pm)
 
+    def latch(self, fault: int) -> None:
+        """Latch a fault, or faults.NONE, unless there is one already."""
+        if self.fault == faults.NONE:
+            self.fault = fault
+
     def check(self, now: "sensors.Sensors") -> None:
         """Latch the first fault that this tick's temperatures show, once there are enough samples for a median."""
-        if self.fault == faults.NONE and now.has_median:
-            self.fault = _find(now)
+        if now.has_median:
+            self.latch(_find(now))
 
     def acknowledge(self, now: "sensors.Sensors") -> bool:
         """Clear the latched fault if its cause is gone; return whether it is clear."""
