@@ -32,9 +32,11 @@ _ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
 RAIL_V = 5.0
 RAIL_GOOD_V = (4.5, 5.5)  # where the supervisor's output is high
 
-# SAF-18. The comparator's own NTC lies at the pad's; 45 +-1 degrees, with two of hysteresis.
-_CUT_OUT_C = 45.0
-_CUT_OUT_HYSTERESIS_C = 2.0
+# SAF-18. The comparator's own NTC lies at the pad's; 44.5 +-0.5 degrees, trimmed when the device is built, with four of
+# hysteresis: at 45 +-1 and two, a folded pad's hot spot passes 48. It opens a switch of its own in series with the
+# heaters, so that it also works while the enable cannot let go, and discharges the enable.
+_CUT_OUT_C = 44.5
+_CUT_OUT_HYSTERESIS_C = 4.0
 # The fuse is pressed onto the element. In healthy use that is hottest at a pad of 42.5 (SAF-04) under full power at
 # 5.5 V, 12.1 W, through the worst plausible joint of 0.8 W/K: 42.5 + 15 = 58 degrees. Of the common ratings 72 is the
 # lowest that leaves a margin above it; such fuses open up to 10 degrees below their rating, and this one at the rating,
@@ -106,7 +108,7 @@ class Plant:
         self.pump = ChargePump(p.pump)
         self.cut_out_c = p.cut_out_c
         self.fuse_c = p.fuse_c
-        self.is_cut_out = False  # the comparator holds the enable down
+        self.is_cut_out = False  # the comparator holds the heaters' own series switch open and the enable down
         self.is_fuse_open = False  # for good
         self.heater_switch = "ok"
         self.lamp_switch = "ok"
@@ -190,7 +192,7 @@ class Plant:
             heater_w = 0.0
             if _conducts(self.heater_switch, chip.level[board.PIN_HEATER]) and self._has_heater():
                 heater_w = self.pad_w * drive * drive
-            if self.lamp_w and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED]):
+            if self._has_lamp() and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED]):
                 heat.shine(dt_s, self.lamp_w * drive * drive)
         else:
             roller_pm = inner_pm = outer_pm = 0
@@ -212,7 +214,10 @@ class Plant:
         return self.enable == "shorted"
 
     def _has_heater(self) -> bool:
-        return self.heater_wire == "ok" and not self.is_fuse_open
+        return self.heater_wire == "ok" and not self.is_fuse_open and not self.is_cut_out
+
+    def _has_lamp(self) -> bool:
+        return self.lamp_w > 0.0 and not self.is_cut_out
 
     def _protect(self) -> None:
         """Let the hardware's own cut-outs see how warm it is, and note the highest skin temperature."""
@@ -290,7 +295,7 @@ class Plant:
     def _read_lamp_sense(self) -> int:
         if self.lamp_sense is not None:
             return self.lamp_sense
-        if not self.lamp_w or _conducts(self.lamp_switch, self._chip.level[self._board.PIN_INFRARED]):
+        if not self._has_lamp() or _conducts(self.lamp_switch, self._chip.level[self._board.PIN_INFRARED]):
             return 0
         return 1 if self._is_enabled_now() else 0
 
@@ -324,7 +329,7 @@ class Plant:
             return False
         if self._has_heater() and _conducts(self.heater_switch, chip.level[board.PIN_HEATER]):
             return True
-        return self.lamp_w > 0.0 and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED])
+        return self._has_lamp() and _conducts(self.lamp_switch, chip.level[board.PIN_INFRARED])
 
     def are_motors_on(self) -> bool:
         """Return True while any motor is driven and has its supply."""

@@ -85,7 +85,7 @@ class ChargePump:
         self._since_us = now_us
 
     def discharge(self, now_us: int) -> None:
-        """STOP or the 45 °C comparator shorted the store at `now_us`: off until several new edges.
+        """STOP or the over-temperature comparator shorted the store at `now_us`: off until several new edges.
 
         While the short lasts call it every tick; one edge between two calls cannot turn the enable on.
         """
