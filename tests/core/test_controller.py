@@ -223,6 +223,17 @@ def test_saf_03_skin_at_43_degrees_is_off_within_two_samples_and_latched():
     assert rig.controller.start(0, 1, 1, False) == refusals.FAULT
 
 
+def test_control_goes_by_the_calibrated_temperature():
+    for offset_mc, is_heated in ((0, True), (800, False)):
+        rig = Rig()
+        rig.controller.sensors.skin.offset_mc = offset_mc
+        rig.skin(36500)
+        rig.pad(37500)
+        rig.start(heat=1)
+        rig.run(5000)
+        assert any(seen[4] for seen in rig.seen) == is_heated, offset_mc
+
+
 def test_saf_05_each_sensor_open_and_short_is_off_within_two_samples():
     for is_skin in (True, False):
         for code in (OPEN_CODE, SHORT_CODE):

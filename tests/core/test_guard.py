@@ -3,8 +3,10 @@ from massager.core.guard import Guard, cap_pm
 from rig import OPEN_CODE, SHORT_CODE, Board, code_for
 
 
-def readings(skin_code, pad_code):
+def readings(skin_code, pad_code, offset_mc=0):
     both = sensors.Sensors(Board.SKIN_NTC_MC, Board.PAD_NTC_MC)
+    both.skin.offset_mc = offset_mc
+    both.pad.offset_mc = offset_mc
     inputs = signals.Inputs()
     inputs.skin_code = skin_code
     inputs.pad_code = pad_code
@@ -62,6 +64,19 @@ def test_every_fault_is_found():
 def test_saf_03_and_04_cutoffs():
     assert limits.SKIN_CUTOFF_MC == 43000
     assert limits.PAD_CUTOFF_MC == 46000
+
+
+def test_saf_03_and_04_a_calibration_can_bring_a_cutoff_nearer_and_never_move_it_away():
+    for skin_code, pad_code, offset_mc, fault in (
+        (code_for(42300), FINE, 800, faults.SKIN_HOT),
+        (code_for(42100), FINE, 800, faults.NONE),
+        (code_for(43000), FINE, -800, faults.SKIN_HOT),
+        (FINE, code_for(45300), 800, faults.PAD_HOT),
+        (FINE, code_for(46000), -800, faults.PAD_HOT),
+    ):
+        g = guard()
+        g.check(readings(skin_code, pad_code, offset_mc))
+        assert g.fault == fault, (offset_mc, faults.TABLE[g.fault][0])
 
 
 def test_a_fault_stays_when_its_cause_goes():

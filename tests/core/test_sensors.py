@@ -45,6 +45,16 @@ def test_saf_03_a_step_shows_after_two_samples():
     assert probe.mc > 43990
 
 
+def test_saf_03_the_larger_of_raw_and_calibrated_is_what_protects():
+    for offset_mc, hotter_mc in ((0, 36000), (800, 36800), (-800, 36000)):
+        probe = ntc()
+        probe.offset_mc = offset_mc
+        probe.update(code_for(36000))
+        assert abs(probe.mc - 36000) <= 3
+        assert probe.calibrated_mc == probe.mc + offset_mc
+        assert abs(probe.hotter_mc - hotter_mc) <= 3
+
+
 def test_median_of_three_in_every_order():
     for order in ((1, 2, 3), (1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)):
         probe = ntc()

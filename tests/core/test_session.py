@@ -52,6 +52,21 @@ def test_saf_20_pauses_count_towards_the_cap():
     assert (s.state, s.end_reason) == (IDLE, session.CAP)
 
 
+def test_time_since_it_was_put_on_begins_anew_after_each_pause():
+    s = started(steps=LONG)
+    assert s.on_ms == 0
+    now_ms = pass_time(s, 0, 50000)
+    assert s.on_ms == 50000
+    s.state = PAUSED
+    now_ms = pass_time(s, now_ms, 20)
+    s.state = RUNNING
+    pass_time(s, now_ms, 3000)
+    assert s.on_ms == 3000
+    assert s.running_ms == 53000
+    s.start(now_ms, False, limits.SESSION_CAP_MS)
+    assert s.on_ms == 0
+
+
 def test_a_pause_holds_the_program():
     s = started()
     now_ms = pass_time(s, 0, 50000)

@@ -117,7 +117,7 @@ class Controller:
         is_by_lamp = self.heater.is_by_lamp
         source = "infrared" if is_by_lamp else "heat"
         self.heater.set_point(set_mc if source in self.features else 0)
-        is_on = self.heater.step(self.sensors.skin.mc, self.sensors.pad.mc)
+        is_on = self.heater.step(self.sensors.skin.calibrated_mc, self.sensors.pad.calibrated_mc)
         out.is_heater_on = is_on and not is_by_lamp
         out.is_lamp_on = is_on and is_by_lamp
 

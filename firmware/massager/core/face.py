@@ -142,7 +142,7 @@ class Face:
     def _show_heat(self, controller: "Controller") -> None:
         set_mc = controller.heater.set_mc
         level = controller.heat if set_mc else limits.HEAT_OFF
-        is_warming = set_mc - controller.sensors.skin.mc > _WARMING_MC
+        is_warming = set_mc - controller.sensors.skin.calibrated_mc > _WARMING_MC
         if is_warming and self._clock_ms % _WARM_BLINK_MS >= _WARM_BLINK_MS // 2:
             level = limits.HEAT_OFF
         self._light(_HEAT_LAMP, _HEAT_COLOURS[level])

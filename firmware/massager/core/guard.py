@@ -64,8 +64,8 @@ def _find(now: "sensors.Sensors") -> int:
         return faults.PAD_OPEN
     if now.pad.band == sensors.SHORT:
         return faults.PAD_SHORT
-    if now.skin.mc >= limits.SKIN_CUTOFF_MC:
+    if now.skin.hotter_mc >= limits.SKIN_CUTOFF_MC:
         return faults.SKIN_HOT
-    if now.pad.mc >= limits.PAD_CUTOFF_MC:
+    if now.pad.hotter_mc >= limits.PAD_CUTOFF_MC:
         return faults.PAD_HOT
     return faults.NONE

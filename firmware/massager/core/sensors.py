@@ -24,7 +24,9 @@ def table_mc(table: "tuple[int, ...]", code: int) -> int:
 class Ntc:
     """One NTC divider: the median of its last three codes, its temperature, and whether it is a temperature at all.
 
-    The median drops a spike of one sample whole (SAF-03, SAF-06) and costs one tick of delay.
+    The median drops a spike of one sample whole (SAF-03, SAF-06) and costs one tick of delay. Control goes by the
+    calibrated temperature; whatever protects goes by the hotter one, so that no calibration can take anything away
+    from it (SAF-03).
     """
 
     def __init__(self, table: "tuple[int, ...]") -> None:
@@ -32,7 +34,10 @@ class Ntc:
         self._older = 0
         self._old = 0
         self._has_code = False
-        self.mc = 0
+        self.offset_mc = 0  # of the calibration: how much more than the reading the sensor's temperature is
+        self.mc = 0  # as read
+        self.calibrated_mc = 0
+        self.hotter_mc = 0  # the larger of the two
         self.band = IN_BAND
 
     def update(self, code: int) -> None:
@@ -47,6 +52,8 @@ class Ntc:
         self._old = code
         median = max(min(a, b), min(max(a, b), code))
         self.mc = table_mc(self._table, median)
+        self.calibrated_mc = self.mc + self.offset_mc
+        self.hotter_mc = max(self.mc, self.calibrated_mc)
         if self.mc < limits.SENSOR_LOW_MC:
             self.band = OPEN  # no current through the divider: the code is at its top
         elif self.mc > limits.SENSOR_HIGH_MC:

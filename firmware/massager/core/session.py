@@ -72,6 +72,7 @@ class Session:
         self.starts = 0  # sessions begun since power-up
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses
+        self.on_ms = 0  # running time since it began or went on after a pause: since the device was put on at most
         self.cap_ms = 0
         self.full_cap_ms = 0  # as it was before anybody shortened the session
         self.length_ms = 0  # of the program
@@ -96,6 +97,7 @@ class Session:
         self._start_ms = now_ms
         self._renewed_ms = now_ms
         self.running_ms = 0
+        self.on_ms = 0
 
     def play(self, program: int, steps: "tuple[tuple[int, ...], ...]") -> None:
         """Go to the begin of a program; the session's cap and its gentle minute go on counting."""
@@ -133,6 +135,8 @@ class Session:
         self.elapsed_ms = ring.diff(now_ms, self._start_ms)
         if self.state == RUNNING:
             self._advance(dt_ms)
+        else:
+            self.on_ms = 0
         if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
             self.end(CAP if self.cap_ms == self.full_cap_ms else SHORTENED)
         elif self.is_leased and ring.diff(now_ms, self._renewed_ms) >= limits.LEASE_MS:
@@ -141,6 +145,7 @@ class Session:
     def _advance(self, dt_ms: int) -> None:
         """Move dt_ms on in the program; past its last step it is finished."""
         self.running_ms += dt_ms
+        self.on_ms += dt_ms
         self._played_ms += dt_ms
         self.step_ms += dt_ms
         length_ms = self._steps[self.step_index][LENGTH_S] * 1000

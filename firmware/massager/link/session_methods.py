@@ -193,7 +193,7 @@ class SessionMethods:
 
 
 def _mc_or_none(ntc: Ntc) -> "int | None":
-    return None if ntc.band else ntc.mc
+    return None if ntc.band else ntc.calibrated_mc
 
 
 def _no_program(name: "Any") -> str:

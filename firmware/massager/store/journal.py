@@ -51,7 +51,7 @@ class Journal:
             self._strength = max(self._strength, c.strength)
             self._heat = max(self._heat, c.heat)
             if not c.sensors.skin.band:
-                self._skin_mc = max(self._skin_mc, c.sensors.skin.mc)
+                self._skin_mc = max(self._skin_mc, c.sensors.skin.hotter_mc)
         else:
             self._is_open = False
             self.pending = self._record(s)
