@@ -1,5 +1,6 @@
 """A controller with everything around it reduced to numbers: what the core's tests drive. Runs on MicroPython too."""
 
+from knee import TABLE, Knee
 from massager.core import ring, signals
 from massager.core.controller import Controller
 from massager.core.programs import number_of
@@ -10,25 +11,18 @@ from massager.core.zones import INNER, OUTER, ROLLER
 TICK_MS = 20
 SHIATSU = number_of("shiatsu")
 
-# A straight "thermistor": 65 points from 128 degrees down, 2.5 degrees every 1024 codes.
-_TABLE = tuple([128000 - 2500 * i for i in range(65)])
-OPEN_CODE = 65535
-SHORT_CODE = 0
-
-
-def code_for(mc):
-    """Return a code that the straight table turns into mc, to within 3 milli-degrees, never below mc."""
-    return (128000 - mc) * 1024 // 2500
-
 
 class Board:
     FEATURES = ("roller", "sides", "heat", "infrared")
-    SKIN_NTC_MC = _TABLE
-    PAD_NTC_MC = _TABLE
+    SKIN_NTC_MC = TABLE
+    PAD_NTC_MC = TABLE
     ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
     ROLLER_CAP_PM = 1000
     INNER_CAP_PM = 800
     OUTER_CAP_PM = 700
+    PAD_MW = 8000
+    PAD_MJ_K = 40000
+    PAD_MM2 = 16000
 
 
 class MemoryFiles:
@@ -55,8 +49,8 @@ class MemoryFiles:
 
 
 class Rig:
-    """Ticks a controller; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive, is_lamp_on) of
-    every tick.
+    """Ticks a controller on a knee; `seen` keeps (now_ms, roller_pm, inner_pm, outer_pm, is_heater_on, is_alive,
+    is_lamp_on) of every tick.
     """
 
     def __init__(self, now_ms=0, board=Board):
@@ -68,17 +62,31 @@ class Rig:
         self.renews = True
         self.seen = []
         self.keeps_seen = True
-        self.skin(33000)
-        self.pad(33000)
+        self.knee = Knee()
         self.run(100)
 
     def skin(self, mc):
-        self.inputs.skin_code = code_for(mc)
+        """Have the skin sensor show a temperature until `release`."""
+        self.knee.skin.pin(mc)
 
     def pad(self, mc):
-        self.inputs.pad_code = code_for(mc)
+        """Have the pad sensor show a temperature until `release`."""
+        self.knee.pad.pin(mc)
+
+    def skin_code(self, code):
+        """Have the skin sensor's converter give one and the same code until `release`."""
+        self.knee.skin.hold(code)
+
+    def pad_code(self, code):
+        """Have the pad sensor's converter give one and the same code until `release`."""
+        self.knee.pad.hold(code)
+
+    def release(self):
+        """Have both sensors show the knee again, as it has become meanwhile."""
+        self.knee.release()
 
     def tick(self, after_ms=TICK_MS):
+        self.knee.step(after_ms, self.out, self.inputs)
         self.now_ms = (self.now_ms + after_ms) & ring.MASK
         if self.is_sampling:
             self.inputs.sample_ms = self.now_ms

@@ -1,5 +1,6 @@
+from knee import OPEN_CODE, SHORT_CODE
 from massager.core import faults, limits, refusals, ring, session, signals, techniques, zones
-from rig import OPEN_CODE, SHORT_CODE, Rig
+from rig import Rig
 
 
 def test_saf_48_nothing_runs_by_itself_after_power_up():
@@ -241,9 +242,9 @@ def test_saf_05_each_sensor_open_and_short_is_off_within_two_samples():
             rig.start()
             rig.run(5000)
             if is_skin:
-                rig.inputs.skin_code = code
+                rig.skin_code(code)
             else:
-                rig.inputs.pad_code = code
+                rig.pad_code(code)
             rig.tick()
             rig.tick()
             assert rig.is_off()

@@ -1,7 +1,8 @@
+from knee import OPEN_CODE
 from massager.core import face, faults, limits, session, signals, sounds
 from massager.core.programs import BUILT_IN, OWN, name
 from massager.core.sounds import NAMES, TUNES, Player
-from rig import OPEN_CODE, Rig
+from rig import Rig
 
 HEAT_LAMP = 5
 PROGRAM_LAMP = 6
@@ -99,7 +100,7 @@ def test_each_state_has_its_own_rhythm():
     assert lit(rig, STATE_LAMP)
     rig.controller.pause()
     assert blinks(rig, STATE_LAMP, 10000) == 10
-    rig.inputs.pad_code = OPEN_CODE
+    rig.pad_code(OPEN_CODE)
     rig.run(100)
     cycle_ms = faults.GROUPS[faults.PAD_OPEN] * 300 + 1200
     assert blinks(rig, STATE_LAMP, cycle_ms * 4) == faults.GROUPS[faults.PAD_OPEN] * 4

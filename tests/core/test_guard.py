@@ -1,6 +1,7 @@
+from knee import OPEN_CODE, SHORT_CODE, code_for
 from massager.core import faults, limits, sensors, signals
 from massager.core.guard import Guard, cap_pm
-from rig import OPEN_CODE, SHORT_CODE, Board, code_for
+from rig import Board
 
 
 def readings(skin_code, pad_code, offset_mc=0):

@@ -1,5 +1,6 @@
+from knee import OPEN_CODE, SHORT_CODE, code_for
 from massager.core import limits, sensors, signals
-from rig import OPEN_CODE, SHORT_CODE, Board, code_for
+from rig import Board
 
 
 def ntc():

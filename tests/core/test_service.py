@@ -1,8 +1,8 @@
+from knee import OPEN_CODE
 from link_host import Host
 from massager.core import limits, refusals, session
 from massager.core.programs import BUILT_IN
 from massager.link import frame, rpc
-from rig import OPEN_CODE
 
 METHODS = (
     ("hello", "status", "programs", "subscribe")
@@ -190,7 +190,7 @@ def test_changes_need_an_id_and_renew_does_not():
 
 def test_status_of_a_fault_says_what_and_what_to_do():
     host = Host()
-    host.rig.inputs.skin_code = OPEN_CODE
+    host.rig.skin_code(OPEN_CODE)
     host.rig.run(100)
     status = host.ask("status")["result"]
     assert (status["state"], status["fault"], status["skin_mc"]) == ("fault", "skin_open", None)

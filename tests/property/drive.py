@@ -7,6 +7,7 @@ from itertools import chain
 from hypothesis import strategies as st
 from safety_model import HEAT, MODE, STOP, STRENGTH, SafetyModel
 
+from knee import TABLE, Knee, Probe
 from massager.core import ring, signals
 from massager.core.controller import Controller
 from massager.core.programs import BUILT_IN
@@ -17,18 +18,20 @@ from massager.store.keeper import Keeper
 
 CAPS = {"roller": 900, "inner": 800, "outer": 700}
 MOST_TICKS = 6000  # an example; enough for a session's cap at the longest tick that is no gap
-_TABLE = tuple(128_000 - 2_500 * i for i in range(65))  # 2.5 degrees every 1024 codes
 _CHANGING = ("start", "pause", "resume", "set", "renew", "settings.set", "program.put")
 
 
 class Board:
     FEATURES = ("roller", "sides", "heat", "infrared")
-    SKIN_NTC_MC = _TABLE
-    PAD_NTC_MC = _TABLE
+    SKIN_NTC_MC = TABLE
+    PAD_NTC_MC = TABLE
     ZONE_ACTUATORS = (ROLLER, INNER | OUTER, ROLLER, 0, 0)
     ROLLER_CAP_PM = CAPS["roller"]
     INNER_CAP_PM = CAPS["inner"]
     OUTER_CAP_PM = CAPS["outer"]
+    PAD_MW = 8000
+    PAD_MJ_K = 40000
+    PAD_MM2 = 16000
 
 
 class MemoryFiles(dict):
@@ -84,7 +87,7 @@ class Drive:
         self._now_ms = start_ms
         self._sample_ms = start_ms
         self._lag_ms: int | None = 0  # of the samples; None: none come
-        self._code = {"skin": code_for(33_000), "pad": code_for(33_000)}
+        self._knee = Knee()
         self._is_renewing = False
         self._renewed_ms = 0
         self._ids = 0
@@ -104,9 +107,8 @@ class Drive:
         if self._lag_ms is not None:
             self._sample_ms = self._now_ms - self._lag_ms
         inputs, model = self._inputs, self.model
+        self._knee.step(dt_ms, self._out, inputs)
         inputs.sample_ms = self._sample_ms & ring.MASK
-        inputs.skin_code = self._code["skin"]
-        inputs.pad_code = self._code["pad"]
         model.tick(self._now_ms, self._sample_ms, inputs.skin_code, inputs.pad_code, inputs.buttons)
         self.controller.step(self._now_ms & ring.MASK, inputs, self._out)
         model.check(self.controller, self._out, self.controller.wild is not None)
@@ -160,17 +162,27 @@ class Drive:
         self._inputs.buttons = 0
         self.run(3, 20)
 
+    def _probe(self, sensor: str) -> Probe:
+        return self._knee.skin if sensor == "skin" else self._knee.pad
+
+    def _settle(self) -> None:
+        """Let both sensors tell the truth, of a knee that has cooled down."""
+        self._knee.release()
+        self._knee.settle(33_000)
+        self._lag_ms = 0
+
     def temperature(self, sensor: str, mc: int) -> None:
         """Let a sensor show mc from now on."""
         self._note(sensor + " mc", mc)
-        self._code[sensor] = code_for(mc)
+        self._probe(sensor).pin(mc)
 
     def spike(self, sensor: str, mc: int, samples: int) -> None:
         """Let a sensor show mc for some samples only."""
-        before = self._code[sensor]
-        self._code[sensor] = code_for(mc)
+        probe = self._probe(sensor)
+        before_mc = probe.pinned_mc
+        probe.pin(mc)
         self.run(samples, 20)
-        self._code[sensor] = before
+        probe.pinned_mc = before_mc
         self.run(3, 20)
 
     def sampling(self, lag_ms: "int | None") -> None:
@@ -189,9 +201,7 @@ class Drive:
         """Start a session from good conditions, press HEAT so many times, and let it run. how: confirmed, renewed,
         or neither.
         """
-        for sensor in self._code:
-            self._code[sensor] = code_for(33_000)
-        self._lag_ms = 0
+        self._settle()
         self.buttons(0, 4, 20)
         self.request("start", {"program": program, "strength": strength, "heat": heat}, "right", True)
         self._is_renewing = how == "renewed"
@@ -219,9 +229,7 @@ class Drive:
 
     def acknowledge(self, ms: int) -> None:
         """Let everything cool down and hold STOP."""
-        for sensor in self._code:
-            self._code[sensor] = code_for(33_000)
-        self._lag_ms = 0
+        self._settle()
         self.run(4, 20)
         self.press(STOP, ms, 20)
 
@@ -276,11 +284,6 @@ class Drive:
         s = c.session
         state = (s.state, c.guard.fault, c.strength, c.heat, s.is_leased, s.cap_ms, s._renewed_ms)
         return (*state, *c.setup.values(), *c.catalogue.user_names)
-
-
-def code_for(mc: int) -> int:
-    """Return a code that shows mc, or the nearest hotter temperature there is."""
-    return max(0, min((128_000 - mc) * 1024 // 2500, 65_535))
 
 
 _DT_MS = st.sampled_from((20, 20, 20, 20, 20, 1, 5, 19, 21, 40, 100, 199, 200))

@@ -119,8 +119,11 @@ def run(name: str) -> str:
         if text.count(old) != 1:
             return f"{path} has no such line any more, or several: {old}"
         changed.write_text(text.replace(old, new))
-        here = str(Path(__file__).parent)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, here])}
+        tests = Path(__file__).parents[1]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([folder, str(tests / "property"), str(tests / "core")]),
+        }
         command = [sys.executable, "-c", _RUN, folder]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return done.stdout.strip().rpartition("\n")[2] or done.stderr

@@ -11,36 +11,44 @@ import micropython
 for folder in sys.argv[1:]:
     sys.path.insert(0, folder)
 
+from knee import OPEN_CODE  # noqa: E402
 from massager.core import signals  # noqa: E402
 from massager.core.programs import number_of  # noqa: E402
-from rig import OPEN_CODE, Rig, code_for  # noqa: E402
+from rig import Rig  # noqa: E402
 
 
 def measure(phase, rig, ticks):
-    """Step the rig's controller `ticks` times; temperatures wander, so that every branch of heat control is met."""
+    """Step the rig's controller `ticks` times; temperatures wander about the set point, as slowly as in life."""
     c = rig.controller
     step = c.step
     inputs = rig.inputs
     out = rig.out
     now_ms = rig.now_ms
-    codes = [code_for(36000 + 40 * i) for i in range(60)]
+    knee = rig.knee
+    offset_mc = 0
+    wander_mc = 2
     error = None
     gc.collect()
     before = gc.mem_alloc()
     micropython.heap_lock()
     try:
-        for tick in range(ticks):
+        for _ in range(ticks):
             now_ms = (now_ms + 20) & 0x1FFFFFFF
             inputs.sample_ms = now_ms
             if phase != "fault":
-                inputs.skin_code = codes[tick % 60]
-                inputs.pad_code = codes[(tick * 7) % 60]
+                if not -600 < offset_mc < 600:
+                    wander_mc = -wander_mc
+                offset_mc += wander_mc
+                knee.skin.pin(37000 + offset_mc)
+                knee.pad.pin(37500 + offset_mc)
+            knee.step(20, out, inputs)
             c.session.renew(now_ms)
             step(now_ms, inputs, out)
     except MemoryError as e:
         error = e
     micropython.heap_unlock()
     after = gc.mem_alloc()
+    knee.release()
     rig.now_ms = now_ms
     print(phase, ticks, after - before if error is None else repr(error))
 
@@ -76,7 +84,7 @@ def main():
         assert not rig.controller.start(number_of(name), 5, 1, False)
         rig.run(begin_ms)
         measure(phase, rig, 1000)
-    rig.inputs.skin_code = OPEN_CODE
+    rig.skin_code(OPEN_CODE)
     measure("fault", rig, 1000)
     # The measurement itself must see an allocation when there is one.
     gc.collect()
