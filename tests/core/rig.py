@@ -59,7 +59,7 @@ class Rig:
     every tick.
     """
 
-    def __init__(self, now_ms=0, board=Board):
+    def __init__(self, now_ms=0, board=Board, buttons=0):
         self.controller = Controller(board)
         self.inputs = signals.Inputs()
         self.out = signals.Outputs()
@@ -68,6 +68,7 @@ class Rig:
         self.renews = True
         self.seen = []
         self.keeps_seen = True
+        self.inputs.buttons = buttons  # down at power-up
         self.skin(33000)
         self.pad(33000)
         self.run(100)
