@@ -65,7 +65,10 @@ def apply(device: Device, place: str, name: str, **params: Any) -> Injected:
 def at(device: Device, when_us: int, for_us: int | None, place: str, name: str, **params: Any) -> Injected:
     """Put a fault on a device at when_us of its clock, for so long; None: for good. Raises ValueError."""
     injected = _make(device, place, name, params)
-    device.clock.at(when_us, injected.put)
+    if when_us <= device.clock.now_us and not injected.row.is_of_machine:
+        injected.put()  # before the power is switched on, it is there when the firmware first looks
+    else:
+        device.clock.at(when_us, injected.put)
     if for_us is not None:
         device.clock.at(when_us + for_us, injected.lift)
     return injected

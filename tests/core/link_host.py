@@ -9,10 +9,12 @@ from rig import Board, MemoryFiles, Rig
 
 
 class Host:
-    """One device; ids count up. files: of the device whose power was cut; board: what is fitted to it."""
+    """One device; ids count up. files: of the device whose power was cut; board: what is fitted to it; buttons: down at
+    power-up.
+    """
 
-    def __init__(self, files=None, board=Board):
-        self.rig = Rig(board=board)
+    def __init__(self, files=None, board=Board, buttons=0):
+        self.rig = Rig(board=board, buttons=buttons)
         c = self.rig.controller
         self.files = files or MemoryFiles()
         self.keeper = Keeper(self.files, c, Board.ZONE_ACTUATORS, self.rig.now_ms)

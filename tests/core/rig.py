@@ -53,7 +53,7 @@ class Rig:
     is_lamp_on) of every tick.
     """
 
-    def __init__(self, now_ms=0, board=Board):
+    def __init__(self, now_ms=0, board=Board, buttons=0):
         self.controller = Controller(board)
         self.inputs = signals.Inputs()
         self.out = signals.Outputs()
@@ -63,6 +63,7 @@ class Rig:
         self.seen = []
         self.keeps_seen = True
         self.knee = Knee()
+        self.inputs.buttons = buttons  # down at power-up
         self.run(100)
 
     def skin(self, mc):

@@ -242,7 +242,7 @@ def test_saf_33_a_long_press_of_strength_sets_and_lifts_the_personal_limit():
     assert rig.controller.setup.strength_limit == 5
 
 
-def test_two_buttons_at_once_stop_a_session_and_nothing_else_comes_of_them():
+def test_saf_35_two_buttons_at_once_stop_a_session_and_nothing_else_comes_of_them():
     rig = Rig()
     rig.start()
     rig.run(5000)

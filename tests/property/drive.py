@@ -74,7 +74,7 @@ class WildController(Controller):
 class Drive:
     """One device and its model. The actions are its public methods; each runs the ticks it needs."""
 
-    def __init__(self, start_ms: int) -> None:
+    def __init__(self, start_ms: int, buttons: int = 0) -> None:
         self.controller = WildController(Board)
         self.files = MemoryFiles()
         self.keeper = Keeper(self.files, self.controller, Board.ZONE_ACTUATORS, start_ms & ring.MASK)
@@ -92,6 +92,7 @@ class Drive:
         self._renewed_ms = 0
         self._ids = 0
         self._ticks = 0
+        self._inputs.buttons = buttons
         self.run(5, 20)
 
     def _note(self, name: str, value: int) -> None:
@@ -379,6 +380,7 @@ _GOOD_SET = st.one_of(
     st.fixed_dictionaries({"heat": st.sampled_from(("off", "medium", "high"))}),
     st.fixed_dictionaries({"left_s": st.sampled_from((0, 1, 10, 300, 899))}),
 )
+HELD = st.sampled_from((0, 0, 0, 0, MODE, STRENGTH | HEAT, STOP | MODE))  # when the power comes on
 START_MS = st.sampled_from((0, (1 << 29) - 60, (1 << 29) - 30_000, (1 << 29) - 400_000))
 # Chapters only make stories longer: hypothesis likes its lists short.
 STORIES = st.lists(st.lists(ACTIONS, max_size=10), min_size=1, max_size=6).map(lambda all: [*chain(*all)])
@@ -415,9 +417,11 @@ seen: "Counter[str]" = Counter()
 ranges: "dict[str, list[int]]" = {}
 
 
-def play(start_ms: int, story: "list[tuple]") -> None:
-    """Play a story on a new device; AssertionError in the words of the requirement that was broken."""
-    drive = Drive(start_ms)
+def play(start_ms: int, story: "list[tuple]", held: int) -> None:
+    """Play a story on a new device, switched on with buttons held; AssertionError in the words of the requirement that
+    was broken.
+    """
+    drive = Drive(start_ms, held)
     try:
         for name, *values in story:
             getattr(drive, name)(*values)

@@ -53,6 +53,12 @@ MUTANTS = {
         "bool(raw & self._candidate & signals.STOP)",
         "SAF-34",
     ),
+    "a stuck button will do": (
+        "core/controller.py",
+        "return refusals.of_stuck(self.buttons.stuck)",
+        "return refusals.OK",
+        "SAF-35",
+    ),
     "on in a pause": (
         "core/controller.py",
         "return self.session.state == session.RUNNING and",
@@ -97,10 +103,10 @@ import drive
 story = settings(
     max_examples=600, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
-)(given(start_ms=drive.START_MS, story=drive.STORIES)(drive.play))
+)(given(start_ms=drive.START_MS, story=drive.STORIES, held=drive.HELD)(drive.play))
 try:
     for known in drive.KNOWN:
-        drive.play(0, known)
+        drive.play(0, known, 0)
     story()
 except Exception as error:
     print("caught: " + type(error).__name__ + " " + (str(error).splitlines() or [""])[0])

@@ -60,6 +60,8 @@ class SafetyModel:
         self._skin_mc = 0
         self._pad_mc = 0
         self._buttons = 0
+        self._now_buttons: int | None = None
+        self._stuck = 0  # down at power-up and never up for two samples since
         self._pressed_ms: dict[int, int] = {}  # when a button was last seen down
         self._latched = ""
         self._stop_held_ms = 0  # since it went down, or since the fault if that came later
@@ -110,6 +112,8 @@ class SafetyModel:
 
     def _take_buttons(self, buttons: int) -> None:
         self._buttons = buttons
+        self._stuck = buttons & ~STOP if self._now_buttons is None else self._stuck & (buttons | self._now_buttons)
+        self._now_buttons = buttons
         for button in (STOP, MODE, STRENGTH, HEAT):
             if buttons & button:
                 self._pressed_ms[button] = self.clock_ms
@@ -300,6 +304,7 @@ class SafetyModel:
         _require(not self._is_active, "no start in a session")
         _require(self.is_fresh, "SAF-14 no start without fresh samples")
         _require(not self._buttons & STOP, "SAF-34 no start while STOP is down")
+        _require(not self._stuck, "SAF-35 no start while a button is stuck")
         _require(device.heat <= 1, "SAF-48 a session starts at low heat")
         self._is_active = True
         self._is_paused = False

@@ -30,14 +30,14 @@ _MUST_HAPPEN = (
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-@given(start_ms=drive.START_MS, story=drive.STORIES)
-def test_no_story_breaks_a_requirement(start_ms, story):
-    drive.play(start_ms, story)
+@given(start_ms=drive.START_MS, story=drive.STORIES, held=drive.HELD)
+def test_no_story_breaks_a_requirement(start_ms, story, held):
+    drive.play(start_ms, story, held)
 
 
 @pytest.mark.parametrize("story", drive.KNOWN)
 def test_no_known_story_breaks_a_requirement(story):
-    drive.play(0, story)
+    drive.play(0, story, 0)
 
 
 def test_the_stories_got_everywhere():

@@ -17,7 +17,6 @@ WAITING = {
     "SAF-12": ("both-stuck", "pad-stuck", "skin-stuck"),
     "SAF-17": ("skin-sensor-detached", "taken-off"),
     "SAF-32": ("roller-jammed",),
-    "SAF-35": ("button-stuck",),
     "SAF-41": ("enable-dead", "enable-shorted"),
     "SAF-46": ("flip-deadline", "flip-fault"),
     "SAF-47": ("brown-out", "rail-sense-low"),

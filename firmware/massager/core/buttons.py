@@ -1,4 +1,6 @@
-"""Four buttons: which was let go after a short or a long press, and whether STOP is down right now."""
+"""Four buttons: which was let go after a short or a long press, whether STOP is down right now, and which has been down
+since power-up.
+"""
 
 from micropython import const
 
@@ -19,9 +21,11 @@ class Buttons:
         self.short = 0  # bits of signals, for one tick when a button is let go before LONG_MS
         self.long = 0  # the same after LONG_MS or more
         self.down = 0  # debounced
+        self.stuck = 0  # down at power-up and never let go since; not STOP, whose broken wire is a press by itself
         self._held_ms = [0] * _BUTTONS
         self._ignored = 0
         self._last = 0
+        self._has_sample = False
 
     def step(self, dt_ms: int, raw: int) -> None:
         """Take this tick's contacts, a sum of signals.STOP, MODE, STRENGTH, HEAT; a change counts at its second
@@ -30,8 +34,13 @@ class Buttons:
         self.short = 0
         self.long = 0
         self.is_stop_down = bool(raw & signals.STOP)
+        if not self._has_sample:
+            self._has_sample = True
+            self.stuck = raw & ~signals.STOP
+            self._ignored = self.stuck  # nothing starts by letting go of what the power came back to (SAF-48)
         if not raw | self.down | self._last:  # nearly always: nobody touches anything
             self._ignored = 0
+            self.stuck = 0
             return
         for number in range(_BUTTONS):
             if self.down & (1 << number):
@@ -41,6 +50,7 @@ class Buttons:
         self._last = raw
         self._settle((self.down & ~same) | (raw & same))
         self._ignored &= ~(same & ~raw)
+        self.stuck &= ~(same & ~raw)
 
     def are_two_down(self) -> bool:
         """Return True while more than one button is pressed."""

@@ -191,7 +191,7 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
-        return refusals.OK
+        return refusals.of_stuck(self.buttons.stuck)
 
     def _play(self, program: int) -> None:
         """Go to the begin of a program that can be played."""

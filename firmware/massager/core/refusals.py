@@ -2,6 +2,8 @@
 
 from micropython import const
 
+from massager.core import signals
+
 OK = const(0)
 ACTIVE = const(1)
 FAULT = const(2)
@@ -14,6 +16,11 @@ LOCKED = const(8)
 NO_LAMP = const(9)
 NO_PROGRAM = const(10)
 NOT_LENT = const(11)
+STUCK_MODE = const(12)
+STUCK_STRENGTH = const(13)
+STUCK_HEAT = const(14)
+
+_STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
 WORDS = (
     "",
@@ -28,4 +35,16 @@ WORDS = (
     "This program heats with an infrared lamp, and this device has none.",
     "There is no program of this number.",
     "The program has to be read from the device's store first.",
+    "MODE" + _STUCK,
+    "STRENGTH" + _STUCK,
+    "HEAT" + _STUCK,
 )
+
+
+def of_stuck(buttons: int) -> int:
+    """Return the refusal for buttons that are stuck, a sum of signals.MODE, STRENGTH, HEAT; OK for none (SAF-35)."""
+    if buttons & signals.MODE:
+        return STUCK_MODE
+    if buttons & signals.STRENGTH:
+        return STUCK_STRENGTH
+    return STUCK_HEAT if buttons else OK

@@ -1,6 +1,6 @@
 """The methods about the session, and telemetry: what runs, what is measured, start, stop and change."""
 
-from massager.core import faults, limits, programs, session, techniques, zones
+from massager.core import faults, limits, programs, refusals, session, techniques, zones
 from massager.core.controller import Controller
 from massager.core.sensors import Ntc
 from massager.core.signals import Outputs
@@ -83,6 +83,8 @@ class SessionMethods:
         state = c.session.state
         if state == session.FAULT:
             return faults.TABLE[c.guard.fault][1]
+        if state == session.IDLE and c.buttons.stuck:
+            return refusals.WORDS[refusals.of_stuck(c.buttons.stuck)]
         if state == session.IDLE:
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
