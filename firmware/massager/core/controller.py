@@ -194,6 +194,8 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
+        if not self.setup.is_acknowledged and not self.buttons.stuck:
+            return refusals.FIRST_USE
         return refusals.of_stuck(self.buttons.stuck)
 
     def _play(self, program: int) -> None:
