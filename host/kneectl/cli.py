@@ -12,6 +12,7 @@ import typer
 from kneectl import (
     cli_contraindications,
     cli_course,
+    cli_faults,
     cli_log,
     cli_program,
     cli_session,
@@ -135,6 +136,7 @@ app.add_typer(cli_settings.app, name="settings")
 app.command("start")(cli_session.start)
 app.command("monitor")(cli_session.monitor)
 app.command("log")(cli_log.log)
+app.add_typer(cli_faults.app, name="faults")
 app.add_typer(cli_course.app, name="course")
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)

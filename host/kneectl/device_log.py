@@ -8,6 +8,7 @@ can be counted back while the device is still switched on, and is else only know
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Protocol
 
 from kneectl.client import Client, Result
 from kneectl.errors import DeviceError
@@ -64,6 +65,17 @@ class Listing:
     up_s: int
 
 
+class Dated(Protocol):
+    """What a record says about its time."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at_s(self) -> int | None: ...
+    @property
+    def up_s(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Session:
     """A record, and when its session began: at, or else somewhen after `after` (None: unknown) and before `before`."""
@@ -94,33 +106,38 @@ def tell_time(client: Client, now: datetime) -> None:
             raise
 
 
-def listing(client: Client) -> Listing:
-    """Ask the device which records it has; raises DeviceError when its firmware keeps no log."""
+def listing(client: Client, method: str = "log.list") -> Listing:
+    """Ask the device which records it has; raises DeviceError when its firmware keeps no such log."""
     try:
-        answer = client.request("log.list")
+        answer = client.request(method)
     except DeviceError as error:
         if error.code == NO_METHOD:
             raise DeviceError(NO_METHOD, "This device's firmware keeps no log. Install a newer firmware.") from error
         raise
     values: Result = {field.name: answer.get(field.name) for field in fields(Listing)}
     if not all(type(value) is int for value in values.values()):
-        raise _not_understood()
+        raise not_understood()
     return Listing(**values)
 
 
 def read(client: Client, listed: Listing, since: int = 0) -> list[Record]:
     """Return the records of a listing from number `since` on, oldest first."""
-    found: list[Record] = []
+    return [from_answer(row) for row in rows(client, "log.read", listed, since)]
+
+
+def rows(client: Client, method: str, listed: Listing, since: int) -> list[Result]:
+    """Return what a method that reads in pages answers about a listing from number `since` on, oldest first."""
+    found: list[Result] = []
     seq = max(since, listed.first)
     while seq < listed.next:
-        page = client.request("log.read", seq=seq)
-        rows, following = page.get("records"), page.get("next")
-        if not isinstance(rows, list) or type(following) is not int or following <= seq:
-            raise _not_understood()  # also when it would never end
-        for row in rows:
-            record = from_answer(row)
-            if found and record.seq <= found[-1].seq:
-                raise _not_understood()
+        page = client.request(method, seq=seq)
+        records, following = page.get("records"), page.get("next")
+        if not isinstance(records, list) or type(following) is not int or following <= seq:
+            raise not_understood()  # also when it would never end
+        for record in records:
+            number = record.get("seq") if isinstance(record, dict) else None
+            if type(number) is not int or (found and number <= found[-1]["seq"]):
+                raise not_understood()
             found.append(record)
         seq = following
     return found
@@ -129,11 +146,11 @@ def read(client: Client, listed: Listing, since: int = 0) -> list[Record]:
 def from_answer(row: Result) -> Record:
     """Build a record from a device's answer, ignoring fields of newer firmware; raises DeviceError if it is none."""
     if not isinstance(row, dict):
-        raise _not_understood()
+        raise not_understood()
     values: Result = {name: row.get(name) for name in _KINDS}
     for name, value in values.items():
         if type(value) is not _KINDS[name] and not (value is None and name in _MAY_BE_NONE):
-            raise _not_understood()
+            raise not_understood()
     return Record(**values)
 
 
@@ -145,7 +162,7 @@ def dated(
     records are in the device's order and were read at `now`, which has a time zone; last_read is when this device
     was read before, at which time none of these sessions had ended.
     """
-    times = [_at(listed, record, now) for record in records]
+    times = [moment(listed, record, now) for record in records]
     # The device logs in order: a session without a date lies between its dated neighbours.
     earliest, latest = [], []
     after, before = last_read, now
@@ -163,7 +180,8 @@ def dated(
     ]
 
 
-def _at(listed: Listing, record: Record, now: datetime) -> datetime | None:
+def moment(listed: Listing, record: Dated, now: datetime) -> datetime | None:
+    """Return when a record's time was, None if that cannot be known by itself; `now` is when it was read."""
     if record.at_s is not None:
         return local(record.at_s)
     if record.seq >= listed.booted:
@@ -176,8 +194,9 @@ def local(unix_s: int) -> datetime:
     try:
         return datetime.fromtimestamp(unix_s, UTC).astimezone()
     except (OverflowError, OSError, ValueError) as error:
-        raise _not_understood() from error
+        raise not_understood() from error
 
 
-def _not_understood() -> DeviceError:
+def not_understood() -> DeviceError:
+    """Return the error of an answer that is none."""
     return DeviceError(0, "The device's log cannot be understood. Install the kneectl and the firmware of one release.")

@@ -21,7 +21,7 @@ NONE = float("nan")  # leaves a gap in a line
 
 _SIZE_IN = (12, 9)
 _DPI = 100  # 1200 x 900 pixels
-_SKIN, _PAD, _SET = "#c0392b", "#e08e0b", "#555555"
+SKIN, PAD, SET = "#c0392b", "#e08e0b", "#555555"
 _TITLE_PT, _TITLE_CHARACTERS = 15, 50
 _ROOM_FOR_WORDS = 0.055  # of the width; a narrower step's name stands upright
 _NAME_PT, _UPRIGHT_PT, _UPRIGHT_LEAST_PT = 8.5, 7.5, 6.0
@@ -99,10 +99,10 @@ def _title(frames: Sequence[Telemetry], minutes: list[float]) -> str:
 
 
 def _draw_heat(axes: Axes, minutes: list[float], frames: Sequence[Telemetry]) -> None:
-    axes.plot(minutes, [_scaled(f.pad_mc, 1000) for f in frames], color=_PAD, linewidth=1.5, label="pad")
-    axes.plot(minutes, [_scaled(f.skin_mc, 1000) for f in frames], color=_SKIN, linewidth=2.0, label="skin")
+    axes.plot(minutes, [_scaled(f.pad_mc, 1000) for f in frames], color=PAD, linewidth=1.5, label="pad")
+    axes.plot(minutes, [_scaled(f.skin_mc, 1000) for f in frames], color=SKIN, linewidth=2.0, label="skin")
     goal = [_scaled(f.set_mc, 1000) for f in frames]
-    axes.plot(minutes, goal, color=_SET, linewidth=1.2, linestyle="--", label="set point", drawstyle="steps-post")
+    axes.plot(minutes, goal, color=SET, linewidth=1.2, linestyle="--", label="set point", drawstyle="steps-post")
     axes.set_ylabel("°C")
     legend(axes)
 

@@ -125,6 +125,7 @@ class _Device:
 
     def __init__(self, features: tuple[str, ...], caps_pm: tuple[int, int, int]) -> None:
         self.controller = Controller(_Board(features, caps_pm))
+        self.controller.setup.is_acknowledged = True
         self.controller.setup.cap_ms = limits.SESSION_CAP_MOST_MS
         self._inputs = signals.Inputs()
         self._out = signals.Outputs()

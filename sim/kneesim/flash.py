@@ -6,6 +6,9 @@ the chip it polices its caller: writing while an actuator is driven (SAF-27) is 
 needed so far. Runs on CPython and inside the MicroPython VM.
 """
 
+import struct
+from binascii import crc32
+
 from kneesim.chip import _PWM, POWER_ON, Chip, ChipReset
 
 TYPE_CHECKING = False
@@ -19,6 +22,9 @@ _ACTUATORS = ("PIN_HEATER", "PIN_INFRARED", "PIN_ROLLER_IN1", "PIN_ROLLER_IN2", 
 _ERASE_US = 45000
 _PROGRAM_US = 1000
 _PAGE_BYTES = 256
+
+# What a device's owner has told it at least: that nothing forbids its use. Everything else is as on a new one.
+_OWNERS_SETTINGS = b'{"acknowledged":true}'
 
 _NO_SUCH_FILE = 2
 _EXISTS = 17
@@ -47,7 +53,10 @@ class Flash:
         """Return the flash of a device that its owner has set up, as most runs want it; Flash() is one from the
         factory.
         """
-        return cls()
+        flash = cls()
+        for path, data in used_files().items():
+            flash.files[path] = bytearray(data)
+        return flash
 
     def connect(self, chip: Chip, board: "Any") -> None:
         """Belong to a chip on a board from now on; the next chip with this flash is the device switched on again."""
@@ -104,6 +113,13 @@ class Flash:
         self.changes += 1
         if self.on_change is not None:
             self.on_change(path)
+
+
+def used_files() -> "dict[str, bytes]":
+    """Return what is in the flash of a used device: its settings, a record as massager/store/record.py writes it."""
+    numbers = struct.pack("<HH", 1, len(_OWNERS_SETTINGS))
+    crc = crc32(numbers + _OWNERS_SETTINGS) & 0xFFFFFFFF
+    return {"/kept/settings.0": numbers + struct.pack("<I", crc) + _OWNERS_SETTINGS}
 
 
 class _File:

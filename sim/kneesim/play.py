@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kneesim import faults, plants
+from kneesim.flash import Flash
 from kneesim.inprocess import Device
 from kneesim.scenario import BEFORE_START_S, Scenario, ScenarioError
 from massager.link import frame
@@ -257,6 +258,7 @@ def play(scenario: Scenario, on_progress: Callable[[float], object] | None = Non
         seed=scenario.seed,
         start_ms=scenario.start_ms,
         board=scenario.board,
+        flash=Flash() if scenario.is_new else None,
         features=scenario.features,
         plant=plants.params_of(scenario.plant),
         facts=plants.facts_of(scenario.plant),

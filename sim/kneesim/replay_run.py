@@ -81,6 +81,7 @@ def replay(
     from massager.core.controller import Controller
 
     controller = Controller(board)
+    controller.setup.is_acknowledged = True  # as of the device that was recorded
     inputs = signals.Inputs()
     out = signals.Outputs()
     digest = Digest()

@@ -80,6 +80,7 @@ class Scenario:
     start: str = "confirmed"
     strength: int = 3
     heat: str = "low"
+    is_new: bool = False
     features: tuple[str, ...] | None = None
     plant: dict[str, float] = field(default_factory=dict)
     faults: tuple[TimedFault, ...] = ()
@@ -182,6 +183,7 @@ def parse(table: dict[str, Any], path: Path) -> Scenario:
         start=reader.word("start", "confirmed", STARTS),
         strength=reader.whole("strength", 3, 1, 5),
         heat=reader.word("heat", "low", HEATS),
+        is_new=bool(reader.truth("is_new")),
         features=_features(reader),
         plant=_plant(reader.table("plant")),
         faults=tuple(_fault(row, length_s) for row in reader.rows("fault")),

@@ -55,6 +55,7 @@ class Rig:
 
     def __init__(self, now_ms=0, board=Board, buttons=0):
         self.controller = Controller(board)
+        self.controller.setup.is_acknowledged = True
         self.inputs = signals.Inputs()
         self.out = signals.Outputs()
         self.now_ms = now_ms

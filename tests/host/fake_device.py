@@ -19,7 +19,10 @@ PROGRAMS = [
     {"name": "swedish", "length_s": 600, "steps": 5},
 ]
 # May come without a CRC, from a person.
-_FREE = ("hello", "status", "programs", "subscribe", "stop", "log.list", "log.read")
+_FREE = (
+    *("hello", "status", "programs", "subscribe", "stop", "log.list", "log.read"),
+    *("faults.list", "faults.read", "faults.box"),
+)
 _KNOWN = (*_FREE, "start", "pause", "resume", "set", "renew", "clock.set", *METHODS)
 _LEASE_MS = 3000
 _TICK_MS = 20

@@ -79,6 +79,7 @@ class Drive:
         self.files = MemoryFiles()
         self.keeper = Keeper(self.files, self.controller, Board.ZONE_ACTUATORS, start_ms & ring.MASK)
         self.service = Service(self.controller, self.keeper, {})
+        self.controller.setup.is_acknowledged = True
         self.model = SafetyModel(CAPS)
         self.ranges: dict[str, list[int]] = {}
         self._deframer = frame.Deframer()
@@ -137,6 +138,12 @@ class Drive:
         self._note("tick ms", dt_ms)
         for _ in range(ticks):
             self._tick(dt_ms)
+
+    def forget_owner(self) -> None:
+        """Be as new, between sessions: whoever comes next has to acknowledge who must not use the device."""
+        if not self.controller.session.is_active():
+            self.controller.setup.is_acknowledged = False
+            self.model.forget_owner()
 
     def endure(self, ticks: int) -> None:
         """Run with the latest ticks that are no gap, as long as there is a session."""
@@ -396,6 +403,7 @@ KNOWN = (
     [_SHIATSU, ("temperature", "pad", -32_000), ("run", 10, 20), ("acknowledge", 1600)],
     [_SHIATSU, ("temperature", "pad", 128_000), ("run", 10, 20), ("acknowledge", 1480)],
     [_SHIATSU, ("temperature", "skin", 43_100), ("run", 10, 20), ("acknowledge", 1480)],
+    [_SHIATSU, ("temperature", "pad", 46_100), ("run", 10, 20), ("acknowledge", 1480)],
     [_RENEWED, ("request", "set", {"heat": "high"}, "right", True), ("run", 5, 20)],
     [_RENEWED, *(("request", "set", {"limit": limit}, "right", True) for limit in (2, 5)), ("run", 5, 20)],
     [
@@ -408,6 +416,8 @@ KNOWN = (
     [_RENEWED, ("request", "set", {"strength": 5, "left_s": 900}, "right", True), ("run", 5, 20)],
     [("request", "start", {"program": "warm", "heat": "medium"}, "right", True), ("run", 5, 20)],
     [_SHIATSU, ("temperature", "pad", 43_000), ("endure", 320)],
+    [("forget_owner",), _SHIATSU, ("press", MODE, 60, 20), ("press", HEAT, 1480, 20), _SHIATSU],
+    [("forget_owner",), ("press", HEAT, 1600, 20), _SHIATSU],
     # A tap of STOP beside a bouncing HEAT once counted as a long press, and a button let go in a gap started a session.
     [("spike", "skin", 45_000, 3), ("run", 5, 20), ("buttons", 1, 3, 20), ("flicker", 0, 8, 90)],
     [("buttons", 2, 3, 20), ("buttons", 0, 1, 20), ("run", 1, 250)],

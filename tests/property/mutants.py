@@ -85,6 +85,18 @@ MUTANTS = {
         "pass",
         "SAF-",
     ),
+    "nobody needs to acknowledge": (
+        "core/controller.py",
+        "if not self.setup.is_acknowledged:",
+        "if False:",
+        "SAF-55",
+    ),
+    "a short press acknowledges": (
+        "core/panel.py",
+        "buttons.long & signals.HEAT and not",
+        "buttons.short & signals.HEAT and not",
+        "SAF-55",
+    ),
     "no CRC needed": ("link/service.py", "if not has_crc and name not in _WITHOUT_CRC:", "if False:", "CRC"),
     "an id is executed again": ("link/service.py", "kept_id == request_id and kept_name == name", "False", "id"),
     "half applied": (

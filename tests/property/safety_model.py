@@ -66,6 +66,10 @@ class SafetyModel:
         self._latched = ""
         self._stop_held_ms = 0  # since it went down, or since the fault if that came later
         self._stop_up = 2  # samples
+        self._is_acknowledged = True  # SAF-55: by the device's owner
+        self._heat_from_ms = 0  # when HEAT went down
+        self._heat_up = 2  # samples
+        self._heat_held_ms = 0
         self._best_hold_ms = 0  # of those let go since the fault
         self._is_active = False
         self._ended_by = "SAF-48"
@@ -117,6 +121,7 @@ class SafetyModel:
         for button in (STOP, MODE, STRENGTH, HEAT):
             if buttons & button:
                 self._pressed_ms[button] = self.clock_ms
+        self._hold_heat(bool(buttons & HEAT))
         if self._stop_up < 2:
             self._stop_held_ms += max(0, self._dt_ms)
         if buttons & STOP:
@@ -127,6 +132,17 @@ class SafetyModel:
             self._stop_up += 1
             if self._stop_up == 2:
                 self._best_hold_ms = max(self._best_hold_ms, self._stop_held_ms)
+
+    def _hold_heat(self, is_down: bool) -> None:
+        if is_down and self._heat_up >= 2:
+            self._heat_from_ms = self.clock_ms
+        if is_down or self._heat_up < 2:
+            self._heat_held_ms = self.clock_ms - self._heat_from_ms
+        self._heat_up = 0 if is_down else min(self._heat_up + 1, 2)
+
+    def forget_owner(self) -> None:
+        """Be a new device from now on."""
+        self._is_acknowledged = False
 
     def _end(self, why: str) -> None:
         if self._is_active:
@@ -219,6 +235,11 @@ class SafetyModel:
         _require(self._skin_mc < _SKIN_CUTOFF_MC and self._pad_mc < _PAD_CUTOFF_MC, "SAF-03/04 off above the cut-offs")
 
     def _check_settings(self, device: "object") -> None:
+        if device.setup.is_acknowledged != self._is_acknowledged:
+            _require(self._heat_held_ms >= _LONG_MS, "SAF-55 only holding HEAT acknowledges")
+            _require(self._was_pressed(HEAT), "SAF-55 nothing but HEAT acknowledges")
+            self._is_acknowledged = True
+            self.seen["acknowledged"] += 1
         if device.setup.strength_limit != self._limit:
             _require(self._was_pressed(STRENGTH), "SAF-51 the personal limit is as it was set")
             self._limit = device.setup.strength_limit
@@ -302,6 +323,7 @@ class SafetyModel:
     def _start(self, device: "object") -> None:
         _require(not self._latched, "SAF-51 no start in a fault")
         _require(not self._is_active, "no start in a session")
+        _require(self._is_acknowledged, "SAF-55 no start before somebody has acknowledged who must not use it")
         _require(self.is_fresh, "SAF-14 no start without fresh samples")
         _require(not self._buttons & STOP, "SAF-34 no start while STOP is down")
         _require(not self._stuck, "SAF-35 no start while a button is stuck")

@@ -16,6 +16,7 @@ _MUST_HAPPEN = (
     *("ticks on", "ticks heated", "ticks above the clamp", "reversals", "roller above half", "inner above half"),
     *("fault: skin hot", "fault: skin open", "fault: skin short", "fault cleared"),
     *("fault: pad hot", "fault: pad open", "fault: pad short"),
+    "acknowledged",
     *("confirmed", "resumed by MODE", "heat 3 by button"),
     *("ended: gap", "ended: cap", "ended: lease", "ended: stop button", "ended: stop request", "ended: fault"),
     *("done: start", "done: set", "done: pause", "done: resume", "done: renew"),

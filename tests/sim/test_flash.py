@@ -89,7 +89,7 @@ def test_saf_27_a_firmware_that_writes_while_an_actuator_is_on_is_found_out(run,
     write = "try:\n    files.write('a', b'x')\nexcept BaseException:\n    pass\nsay('went on')"
     done = run(engine, on + write)
     assert done.stdout.strip() == "went on"  # whether the firmware hides it or not
-    assert "misuse of the chip: flash: /kept is written while an actuator is on" in done.stderr
+    assert "misuse of the chip: flash: /kept/a is written while an actuator is on" in done.stderr
     assert "SAF-27" in done.stderr
     assert done.returncode == 1
     done = run(engine, on.replace("value=1", "value=0") + write)

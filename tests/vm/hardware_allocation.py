@@ -93,6 +93,7 @@ class Device:
     def __init__(self):
         self.hardware = Hardware(board)
         self.controller = Controller(board)
+        self.controller.setup.is_acknowledged = True
         self.was_on = False
         self._inputs = signals.Inputs()
         self._out = signals.Outputs()

@@ -10,6 +10,7 @@ it by `wanted`, and whoever keeps it answers outside the tick.
 from micropython import const
 
 from massager.core import faults, limits, programs, refusals, ring, session, signals, sounds, techniques, zones
+from massager.core.blackbox import BlackBox
 from massager.core.buttons import Buttons
 from massager.core.catalogue import Catalogue
 from massager.core.face import Face
@@ -51,6 +52,7 @@ class Controller:
         self.buttons = Buttons()
         self.panel = Panel()
         self.face = Face()
+        self.box = BlackBox()
         self.strength = 1
         self.heat = limits.HEAT_OFF
         self.now_ms = 0
@@ -79,6 +81,7 @@ class Controller:
         self.face.step(dt_ms, self)
         out.lamps = self.face.lamps
         out.tone_hz = self.face.player.tone_hz
+        self.box.step(dt_ms, self, inputs, out)
 
     def _pass_time(self, now_ms: int) -> int:
         """Return the ms since the last tick; too many of them, or a clock running backwards, end the session
@@ -191,6 +194,8 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
+        if not self.setup.is_acknowledged and not self.buttons.stuck:
+            return refusals.FIRST_USE
         return refusals.of_stuck(self.buttons.stuck)
 
     def _play(self, program: int) -> None:

@@ -153,3 +153,11 @@ TABLE = (
         "Do what status says, " + _ACKNOWLEDGE + _CHECKED,
     ),
 )
+
+
+def number_of(name: str) -> int:
+    """Return the number of the fault of this name, -1 if there is none."""
+    for number in range(len(TABLE)):
+        if TABLE[number][0] == name:
+            return number
+    return -1

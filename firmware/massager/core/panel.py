@@ -72,6 +72,9 @@ class Panel:
             controller.face.player.play(sounds.READY)
         elif buttons.long & signals.STOP:
             controller.face.test_lights()
+        elif buttons.long & signals.HEAT and not controller.setup.is_acknowledged:
+            controller.setup.is_acknowledged = True  # who must not use it was read, and none of it applies (SAF-55)
+            controller.face.player.play(sounds.READY)
 
     def _walk_or_start(self, controller: "Controller") -> None:
         """A long press of MODE begins to walk through all programs; another starts the one that was told last."""

@@ -19,6 +19,7 @@ NOT_LENT = const(11)
 STUCK_MODE = const(12)
 STUCK_STRENGTH = const(13)
 STUCK_HEAT = const(14)
+FIRST_USE = const(15)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -38,6 +39,8 @@ WORDS = (
     "MODE" + _STUCK,
     "STRENGTH" + _STUCK,
     "HEAT" + _STUCK,
+    "Before first use read who must not use it: in the manual, or `kneectl contraindications`. If none of it applies, "
+    "hold HEAT at the device for 2 s and let go.",
 )
 
 

@@ -10,6 +10,7 @@ class Setup:
 
     def __init__(self) -> None:
         self.favourites = [0, 1, 2, 3]  # numbers of the four programs that MODE offers
+        self.is_acknowledged = False  # somebody at the device said that nothing forbids its use (SAF-55); no host can
         self.is_unlocked = False  # programs that only a specialist may use
         self.sessions_done = 0  # of the programs that grow with them, by the person who uses the device now
         self.is_left_knee = False

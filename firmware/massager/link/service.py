@@ -1,11 +1,12 @@
 """From a frame to an answer: which method it asks for, whether it may, and whether it has been answered before.
 
-Sans-IO; runs between ticks and may allocate. The methods of docs/link.md are in session_methods.py, program_methods.py
-and kept_methods.py.
+Sans-IO; runs between ticks and may allocate. The methods of docs/link.md are in session_methods.py, program_methods.py,
+kept_methods.py and fault_methods.py.
 """
 
 from massager.core.controller import Controller
 from massager.link import frame, rpc
+from massager.link.fault_methods import FaultMethods
 from massager.link.kept_methods import KeptMethods
 from massager.link.program_methods import ProgramMethods
 from massager.link.rpc import RpcError
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
     from massager.store.keeper import Keeper
 
 _ANSWERS_KEPT = 4  # how many answers to changing requests are kept for a host that asks again
-_READING = ("hello", "status", "programs", "program.get", "settings.get", "log.list", "log.read")
+_READING = (
+    "hello",
+    "status",
+    "programs",
+    "program.get",
+    "settings.get",
+    "log.list",
+    "log.read",
+    "faults.list",
+    "faults.read",
+    "faults.box",
+)
 _WITHOUT_CRC = _READING + ("subscribe", "stop")
 _REPEATABLE = _READING + ("subscribe", "stop", "renew")  # done again each time they are asked
 
@@ -33,6 +45,7 @@ class Service:
         self.methods = self._session.table()
         self.methods.update(ProgramMethods(controller, keeper).table())
         self.methods.update(KeptMethods(controller, keeper).table())
+        self.methods.update(FaultMethods(controller, keeper).table())
 
     @property
     def telemetry_hz(self) -> int:

@@ -86,6 +86,8 @@ class SessionMethods:
         if state == session.IDLE and c.buttons.stuck:
             return refusals.WORDS[refusals.of_stuck(c.buttons.stuck)]
         if state == session.IDLE:
+            if not c.setup.is_acknowledged:
+                return refusals.WORDS[refusals.FIRST_USE]
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED

@@ -3,6 +3,7 @@
 from massager.core import ring, sounds
 from massager.core.controller import NOTHING_WANTED
 from massager.store.clock import WallClock
+from massager.store.incidents import Incidents
 from massager.store.journal import Journal
 from massager.store.library import Library
 from massager.store.settings import SESSIONS_DONE_MOST, Settings
@@ -19,7 +20,7 @@ _LOOK_EVERY_MS = 1000  # at settings that a button changed: somebody may press i
 
 
 class Keeper:
-    """Settings, users' programs and the session log of one device. trouble: a sentence if something could not be kept,
+    """Settings, users' programs, sessions and faults of one device. trouble: a sentence if something could not be kept,
     else "".
     """
 
@@ -28,6 +29,7 @@ class Keeper:
         self.library = Library(files, controller.catalogue, zone_actuators)
         self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
+        self.incidents = Incidents(files, controller, self.clock)
         self.trouble = ""
         self._controller = controller
         self._looked_ms = now_ms
@@ -40,6 +42,7 @@ class Keeper:
         """Count time and look at the session; call it each tick, after the outputs are set."""
         self.clock.step(now_ms)
         self.journal.watch()
+        self.incidents.watch()
 
     def serve(self, now_ms: int) -> bool:
         """Do one thing that is due; return whether there was one. May take longer than a tick, with everything off."""
@@ -64,11 +67,16 @@ class Keeper:
         self.trouble = ""
 
     def _write(self, now_ms: int) -> bool:
-        """Write down the last session, then that a program has grown, or settings that a button changed; return
-        whether there was anything. One file at a time: each may take the flash a good part of the watchdog's time.
+        """Write down a latched fault, then the last session and the fault, then that a program has grown, or settings
+        that a button changed; return whether there was anything. One file at a time: each may take the flash a good
+        part of the watchdog's time.
         """
+        if self.incidents.write_latch():
+            return True
         if self.journal.pending is not None:
             self._has_grown = self.journal.write()
+            return True
+        if self.incidents.write():
             return True
         if self._has_grown:
             self._has_grown = False

@@ -28,11 +28,14 @@ class Settings:
         self._load()
         if self.is_damaged:
             setup.strength_limit = 1  # it may have been a low one, and nobody knows
-        self._saved_limit = setup.strength_limit
+        self._saved = self._by_button()
+
+    def _by_button(self) -> "tuple[int, bool]":
+        return self._setup.strength_limit, self._setup.is_acknowledged
 
     def is_stale(self) -> bool:
         """Return True if the settings that a button changes have changed since they were kept."""
-        return self._setup.strength_limit != self._saved_limit
+        return self._by_button() != self._saved
 
     def save(self) -> None:
         """Keep the settings as they are now. Raises what the files raise."""
@@ -42,6 +45,7 @@ class Settings:
         favourites = [programs.name(n) if n < first_user else n - first_user for n in setup.favourites]
         values = {
             "favourites": favourites,
+            "acknowledged": setup.is_acknowledged,
             "unlocked": setup.is_unlocked,
             "sessions_done": setup.sessions_done,
             "left": setup.is_left_knee,
@@ -49,7 +53,7 @@ class Settings:
             "cap_ms": setup.cap_ms,
             "limit": setup.strength_limit,
         }
-        self._saved_limit = setup.strength_limit  # also if it fails: a broken flash is not asked again each second
+        self._saved = self._by_button()  # also if it fails: a broken flash is not asked again each second
         self._record.write(json.dumps(values, separators=(",", ":")).encode())
 
     def _load(self) -> None:
@@ -66,6 +70,7 @@ class Settings:
             return
         setup = self._setup
         setup.favourites = self._favourites(values.get("favourites"))
+        setup.is_acknowledged = values.get("acknowledged") is True
         setup.is_unlocked = values.get("unlocked") is True
         setup.sessions_done = _within(values.get("sessions_done"), 0, SESSIONS_DONE_MOST, 0)
         setup.is_left_knee = values.get("left") is True

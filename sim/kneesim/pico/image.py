@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from kneesim.engines import ROOT
+from kneesim.flash import used_files
 
 VARIABLE = "KNEE_PICO_UF2"
 FLASH_BYTES = 2 << 20
@@ -55,6 +56,12 @@ def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None)
             fitted.write_text(sources["board.py"].read_text() + f"\nFEATURES = {features!r}\n")
             files["board.mpy"] = compile_mpy("board.py", fitted)
     return files
+
+
+def used_device_files(features: tuple[str, ...] | None = None) -> dict[str, bytes]:
+    """Return the firmware's files and those of a device that its owner has set up."""
+    kept = {path.removeprefix("/"): data for path, data in used_files().items()}
+    return {**firmware_files(features=features), **kept}
 
 
 def mpy_bytes(files: dict[str, bytes]) -> int:
