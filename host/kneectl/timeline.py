@@ -23,6 +23,7 @@ TOTAL_MOST_S = limits.SESSION_CAP_MOST_MS // 1000  # no session lasts longer
 _NUMBER = len(programs.BUILT_IN)  # of the first slot for a user's program
 _SETTLE_TICKS = 5  # until the sensors have their median
 _BARE_SKIN_MC = 33000
+_WARMING_MC = 20  # a tick: a degree a second
 
 # A straight "thermistor", 2.5 degrees every 1024 codes: temperatures are given here, not measured.
 _TABLE_TOP_MC = 128000
@@ -78,8 +79,8 @@ def play(
 
     strength: 1 to 5. heat: the most the person lets it be, 0 to 3 as in limits.py; a session starts at low or off, so
     more is chosen at once after the start, as by the HEAT button. caps_pm: the most of roller, inner and outer motor.
-    every_ms: a multiple of the tick of 20 ms. The session's cap is set to its most, and the skin has its set point
-    at all times. Raises ValueError for no steps, for more than 20 minutes of them, and for numbers out of these ranges.
+    every_ms: a multiple of the tick of 20 ms. The session's cap is set to its most, and the skin soon has each set
+    point. Raises ValueError for no steps, for more than 20 minutes of them, and for numbers out of these ranges.
     """
     played = tuple(tuple(step) for step in steps)
     length_s = total_s(played)
@@ -121,7 +122,7 @@ class _Board:
 
 
 class _Device:
-    """A controller whose sensors always show what it wants them to."""
+    """A controller whose sensors soon show what it wants them to, with a converter's noise in the last bit."""
 
     def __init__(self, features: tuple[str, ...], caps_pm: tuple[int, int, int]) -> None:
         self.controller = Controller(_Board(features, caps_pm))
@@ -130,6 +131,7 @@ class _Device:
         self._inputs = signals.Inputs()
         self._out = signals.Outputs()
         self._now_ms = 0
+        self._skin_mc = _BARE_SKIN_MC
         for _ in range(_SETTLE_TICKS):
             self.tick()
 
@@ -146,8 +148,10 @@ class _Device:
     def tick(self) -> signals.Outputs:
         """Let a tick pass and return what goes out in it, which the next one overwrites."""
         self._now_ms += limits.TICK_MS
-        skin_mc = self.controller.heater.set_mc or _BARE_SKIN_MC
-        code = (_TABLE_TOP_MC - skin_mc) * _TABLE_STEP_CODES // _TABLE_STEP_MC
+        aim_mc = self.controller.heater.set_mc or _BARE_SKIN_MC
+        self._skin_mc = max(self._skin_mc - _WARMING_MC, min(aim_mc, self._skin_mc + _WARMING_MC))
+        code = (_TABLE_TOP_MC - self._skin_mc) * _TABLE_STEP_CODES // _TABLE_STEP_MC
+        code -= self._now_ms // limits.TICK_MS & 1
         self._inputs.sample_ms = self._now_ms
         self._inputs.skin_code = code
         self._inputs.pad_code = code

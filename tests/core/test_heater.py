@@ -1,5 +1,8 @@
-from massager.core import limits
+from knee import OPEN_CODE, SHORT_CODE, code_for
+from massager.core import limits, signals
 from massager.core.heater import Heater
+from massager.core.sensors import Sensors
+from rig import Board
 
 
 def windows(heater, count, skin_mc, pad_mc):
@@ -89,3 +92,29 @@ def test_extreme_readings_keep_every_value_in_range():
         windows(heater, 300, skin_mc, pad_mc)
         assert 0 <= heater.duty_pm <= 1000
         assert abs(heater._integral_mc_s) <= 160000
+
+
+def duties(windows, wild_skin=None, wild_pad=None):
+    """Return the duty of each window near the set point, with one wild sample in each."""
+    heater = warm(39000)
+    both = Sensors(Board.SKIN_NTC_MC, Board.PAD_NTC_MC)
+    inputs = signals.Inputs()
+    found = []
+    for tick in range(windows * 50):
+        is_wild = tick % 50 == 25
+        inputs.sample_ms = tick * 20
+        inputs.skin_code = wild_skin if is_wild and wild_skin is not None else code_for(38800)
+        inputs.pad_code = wild_pad if is_wild and wild_pad is not None else code_for(39500)
+        both.update(inputs.sample_ms, inputs)
+        heater.step(both.skin.calibrated_mc, both.pad.calibrated_mc)
+        if tick % 50 == 49:
+            found.append(heater.duty_pm)
+    return found
+
+
+def test_saf_06_one_wild_sample_moves_the_duty_by_less_than_5_percent():
+    calm = duties(30)
+    assert min(calm) > 0 and max(calm) < 1000
+    for wild in (code_for(88900), code_for(-11000), OPEN_CODE, SHORT_CODE):
+        for upset in (duties(30, wild_skin=wild), duties(30, wild_pad=wild)):
+            assert max([abs(a - b) for a, b in zip(calm, upset)]) <= 50, wild

@@ -198,6 +198,20 @@ def test_a_session_is_written_down_when_it_is_over():
     assert records(host.restarted())[0]["program"] == "shiatsu"
 
 
+def test_saf_02_a_session_that_came_to_the_soft_limit_says_so_in_the_log():
+    host = Host()
+    for mc, soft_times in ((42100, 1), (41900, None)):
+        host.rig.skin(36000)
+        host.result("start", program="shiatsu", strength=3)
+        host.rig.skin(mc)
+        host.run(2200)
+        assert ("42 degrees" in host.result("status")["why"]) == (soft_times == 1)
+        host.result("stop")
+        host.rig.skin(36000)
+        host.run(100)
+        assert records(host)[-1].get("soft") == soft_times
+
+
 def test_every_way_to_end_has_a_name_in_the_log():
     host = Host()
     for end in ("stop_button", "two_buttons", "host", "lease", "gap", "finished", "cap", "shortened", "fault"):
@@ -285,6 +299,7 @@ def test_the_longest_records_fit_a_frame():
         "strength": 5,
         "heat": "medium",
         "skin_mc": 150000,
+        "soft": 100,
     }
     for _ in range(3):
         host.keeper.journal.log.append(longest)

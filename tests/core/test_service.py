@@ -1,6 +1,6 @@
 from knee import OPEN_CODE
 from link_host import Host
-from massager.core import limits, refusals, session
+from massager.core import heat_refusals, limits, refusals, session
 from massager.core.programs import BUILT_IN
 from massager.link import frame, rpc
 
@@ -217,6 +217,29 @@ def test_a_set_point_that_was_cut_is_reported():
     assert "41 is the most" in host.ask("status")["result"]["why"]
 
 
+def test_saf_16_and_15_and_02_status_says_why_there_is_no_heat():
+    host = Host()
+    for refusal, words in enumerate(heat_refusals.WORDS):
+        host.rig.controller.guard.permit.refusal = refusal
+        host.rig.controller.heat = 1
+        host.rig.controller.session.state = session.RUNNING
+        if words:
+            assert host.ask("status")["result"]["why"] == words
+        host.rig.controller.heat = 0
+        assert host.ask("status")["result"]["why"] == ""
+
+
+def test_saf_16_status_tells_of_a_start_on_skin_that_is_too_cold():
+    host = Host()
+    host.rig.skin(4000)
+    host.rig.run(100)
+    host.ask("start", program="shiatsu")
+    host.rig.run(100)
+    status = host.ask("status")["result"]
+    assert (status["state"], status["heat"]) == ("running", "low")
+    assert "too cold" in status["why"]
+
+
 def test_status_and_telemetry_fit_a_frame_at_their_longest():
     from massager.core import faults
 
@@ -225,6 +248,9 @@ def test_status_and_telemetry_fit_a_frame_at_their_longest():
     host.rig.run(100)
     host.rig.controller.heater.is_limited = True
     host.ask("status")
+    for refusal in range(len(heat_refusals.WORDS)):
+        host.rig.controller.guard.permit.refusal = refusal
+        host.ask("status")
     out = host.rig.out
     out.roller_pm = -1000
     out.inner_pm = out.outer_pm = 1000

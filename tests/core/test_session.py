@@ -63,7 +63,7 @@ def test_time_since_it_was_put_on_begins_anew_after_each_pause():
     pass_time(s, now_ms, 3000)
     assert s.on_ms == 3000
     assert s.running_ms == 53000
-    s.start(now_ms, False, limits.SESSION_CAP_MS)
+    s.end(session.BY_HOST)
     assert s.on_ms == 0
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import chain
 
 from hypothesis import strategies as st
-from safety_model import HEAT, MODE, STOP, STRENGTH, SafetyModel
+from safety_model import HEAT, MODE, STOP, STRENGTH, SafetyModel, temperature_mc
 
 from knee import TABLE, Knee, Probe
 from massager.core import ring, signals
@@ -18,6 +18,7 @@ from massager.store.keeper import Keeper
 
 CAPS = {"roller": 900, "inner": 800, "outer": 700}
 MOST_TICKS = 6000  # an example; enough for a session's cap at the longest tick that is no gap
+_RAMP_MC = 900  # in 200 ms
 _CHANGING = ("start", "pause", "resume", "set", "renew", "settings.set", "program.put")
 
 
@@ -180,9 +181,29 @@ class Drive:
         self._lag_ms = 0
 
     def temperature(self, sensor: str, mc: int) -> None:
-        """Let a sensor show mc from now on."""
+        """Let a sensor's reading go to mc, as fast as skin and pad can, and stay there; at once if no wire is sound
+        that shows it.
+        """
         self._note(sensor + " mc", mc)
+        probe = self._probe(sensor)
+        at_mc = temperature_mc(getattr(self._inputs, sensor + "_code"))
+        while at_mc != mc and -10_000 <= mc <= 70_000:
+            at_mc = max(at_mc - _RAMP_MC, min(mc, at_mc + _RAMP_MC))
+            probe.pin(at_mc)
+            self._tick(200)
+        probe.pin(mc)
+
+    def jump(self, sensor: str, mc: int) -> None:
+        """Let a sensor show mc from one sample to the next."""
         self._probe(sensor).pin(mc)
+        self.run(10, 20)
+
+    def freeze(self, sensor: str, ticks: int) -> None:
+        """Let a sensor's converter give what it last gave, and then be well again."""
+        probe = self._probe(sensor)
+        probe.hold(getattr(self._inputs, sensor + "_code"))
+        self.run(ticks, 200)
+        probe.held_code = None
 
     def spike(self, sensor: str, mc: int, samples: int) -> None:
         """Let a sensor show mc for some samples only."""
@@ -364,6 +385,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("temperature"), _SENSOR, _MC),
     st.tuples(st.just("temperature"), st.just("pad"), st.integers(41_000, 45_900)),
     st.tuples(st.just("spike"), _SENSOR, _MC, st.integers(1, 3)),
+    st.tuples(st.just("jump"), _SENSOR, _MC),
+    st.tuples(st.just("freeze"), _SENSOR, st.sampled_from((24, 30, 310))),
     st.tuples(st.just("sampling"), st.sampled_from((0, 0, 19, 180, 200, 201, None))),
     st.tuples(st.just("renewing"), st.booleans()),
     st.tuples(st.just("wild"), st.one_of(st.none(), st.tuples(_LEVEL, _LEVEL, _LEVEL))),
@@ -394,6 +417,10 @@ STORIES = st.lists(st.lists(ACTIONS, max_size=10), min_size=1, max_size=6).map(l
 
 _RENEWED = ("session", "shiatsu", 3, "low", 0, "renewed", 200)
 _SHIATSU = ("session", "shiatsu", 3, "low", 0, "confirmed", 200)
+_HIGH = ("session", "shiatsu", 3, "low", 2, "confirmed", 200)
+_START = ("request", "start", {"program": "shiatsu", "heat": "low"}, "right", True)
+_WARM = (("temperature", "skin", 41_900), ("temperature", "pad", 41_900))
+_ALL = ("wild", (900, 800, 700))
 # What chance seldom tells, told each time.
 KNOWN = (
     [("own_program", _OWN_STEPS, ["own", "self", "own", "own"]), ("modes", 4, 200), ("endure", 460)],
@@ -418,6 +445,26 @@ KNOWN = (
     [_SHIATSU, ("temperature", "pad", 43_000), ("endure", 320)],
     [("forget_owner",), _SHIATSU, ("press", MODE, 60, 20), ("press", HEAT, 1480, 20), _SHIATSU],
     [("forget_owner",), ("press", HEAT, 1600, 20), _SHIATSU],
+    *(
+        [_SHIATSU, *[("spike", name, -32_000, 1)] * 3, ("run", 5, 20), ("acknowledge", 1600)]
+        for name in ("skin", "pad")
+    ),
+    [_SHIATSU, *[("spike", "skin", -32_000, 1)] * 3, ("acknowledge", 1600), ("endure", 60), ("acknowledge", 1600)],
+    *([_SHIATSU, ("endure", 320), ("jump", name, 39_000), ("acknowledge", 1600)] for name in ("skin", "pad")),
+    *([_SHIATSU, ("freeze", name, 30), ("acknowledge", 1600)] for name in ("skin", "pad")),
+    [_HIGH, ("temperature", "skin", 42_100), _ALL, ("run", 12, 200), ("temperature", "skin", 40_900), ("run", 9, 200)],
+    [_SHIATSU, ("temperature", "skin", 28_000), ("freeze", "skin", 310)],  # where the converter's codes are wide
+    [_HIGH, *_WARM, _ALL, ("endure", 2900)],
+    [_HIGH, *_WARM, ("pause", 300_000, "resume"), ("pause", 300_000, "resume"), _ALL, ("run", 20, 20)],
+    [
+        ("temperature", "skin", 4_000),
+        _START,
+        ("press", 2, 60, 20),
+        _ALL,
+        ("run", 50, 20),
+        ("temperature", "skin", 6_000),
+    ],
+    [("temperature", "pad", 42_100), _START, ("press", 2, 60, 20), ("run", 150, 20)],
     # A tap of STOP beside a bouncing HEAT once counted as a long press, and a button let go in a gap started a session.
     [("spike", "skin", 45_000, 3), ("run", 5, 20), ("buttons", 1, 3, 20), ("flicker", 0, 8, 90)],
     [("buttons", 2, 3, 20), ("buttons", 0, 1, 20), ("run", 1, 250)],

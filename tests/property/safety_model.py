@@ -14,7 +14,13 @@ _SET_MC = (0, 37_000, 39_000, 41_000)  # SAF-01
 _SKIN_CUTOFF_MC = 43_000  # SAF-03
 _PAD_CLAMP_MC, _PAD_ABOVE_MC, _PAD_CUTOFF_MC = 42_500, 4_000, 46_000  # SAF-04
 _LOW_MC, _HIGH_MC = -10_000, 70_000  # SAF-05
+_SOFT_MC, _SOFT_MS, _SOFT_RELEASE_MC = 42_000, 2_000, 41_000  # SAF-02
+_LOOSE, _LOOSE_MS = 3, 10_000  # SAF-07
+_JUMP_C_PER_S, _JUMP_OVER, _JUMPS, _JUMP_ARMED_MS = 5, 10, 3, 60_000  # SAF-08
+_FROZEN_MS, _FROZEN_WIDE_MS = 5_000, 60_000  # SAF-12
 _STALE_MS = 200  # SAF-14
+_DOSE_MIN = 2.0  # SAF-15
+_START_LOW_MC, _START_HIGH_MC = 5_000, 42_000  # SAF-16
 _CAP_MS = 15 * 60_000  # SAF-20
 _GAP_MS = 200  # SAF-26
 _SLEW_PM, _SLEW_MS, _TICK_MS, _ZERO_MS = 200, 100, 20, 200  # SAF-30
@@ -25,6 +31,7 @@ _LONG_MS = 1_500  # a long press
 # A short press counts at its release, two samples of at most 200 ms each later.
 _PRESS_MS = _LONG_MS + 2 * _GAP_MS
 _REQUIRED = {"gap": "SAF-26", "stop button": "SAF-34"}
+_WORDS = {"SAF-07": "loose", "SAF-08": "jump", "SAF-12": "frozen"}
 _WINDOW_TICKS = 50  # of the heater: one to measure in, one that was planned before
 
 
@@ -44,6 +51,55 @@ class Motor:
         self.zero_since = 0
 
 
+class Probe:
+    """What one sensor's samples have been: `said` is the requirement that they break, if they do."""
+
+    def __init__(self) -> None:
+        self.mc = 0  # median of the last three
+        self._clock_ms = 0  # of samples
+        self._last_ms: int | None = None
+        self._codes: list[int] = []
+        self._out_ms: list[int] = []
+        self._medians: list[tuple[int, int]] = []
+        self._jumps = 0
+        self._same_ms = 0
+        self._is_frozen = False
+
+    def take(self, sample_ms: int, code: int, is_armed: bool, is_heating: bool) -> None:
+        """Take a new sample. is_armed: SAF-08 counts; is_heating: SAF-12 does."""
+        span_ms = 0 if self._last_ms is None else max(0, sample_ms - self._last_ms)
+        self._last_ms = sample_ms
+        self._clock_ms += span_ms
+        if not _LOW_MC <= temperature_mc(code) <= _HIGH_MC:
+            self._out_ms.append(self._clock_ms)
+        self._live(code, span_ms, is_heating)
+        self._codes = [*self._codes[-2:], code]
+        self.mc = sorted(temperature_mc(code) for code in self._codes)[len(self._codes) // 2]
+        if len(self._medians) == _JUMP_OVER:
+            then_ms, then_mc = self._medians.pop(0)
+            is_fast = abs(self.mc - then_mc) > _JUMP_C_PER_S * (sample_ms - then_ms) > 0
+            self._jumps = self._jumps + 1 if is_fast and is_armed else 0
+        self._medians.append((sample_ms, self.mc))
+
+    def _live(self, code: int, span_ms: int, is_heating: bool) -> None:
+        if not self._codes or code != self._codes[-1]:
+            self._same_ms = 0
+            self._is_frozen = False
+        elif is_heating:
+            self._same_ms += span_ms
+        else:
+            self._same_ms = 0
+        is_wide = (code >> 4) % 1024 in (511, 512)
+        self._is_frozen |= self._same_ms >= (_FROZEN_WIDE_MS if is_wide else _FROZEN_MS)
+
+    def said(self) -> str:
+        if len(self._out_ms) >= _LOOSE and self._clock_ms - self._out_ms[-_LOOSE] <= _LOOSE_MS:
+            return "SAF-07"
+        if self._jumps >= _JUMPS:
+            return "SAF-08"
+        return "SAF-12" if self._is_frozen else ""
+
+
 class SafetyModel:
     """The state of the world as safety.md sees it. caps: the board's, per motor."""
 
@@ -53,12 +109,13 @@ class SafetyModel:
         self._now_ms: int | None = None
         self._dt_ms = 0
         self._is_gap = False
-        self._samples: list[tuple[int, int]] = []
+        self._samples = 0
         self._sample_ms = 0
+        self._codes = (0, 0)
+        self._is_new_sample = False
+        self._probes = {"skin": Probe(), "pad": Probe()}
         self.is_fresh = False
-        self._cause = ""
-        self._skin_mc = 0
-        self._pad_mc = 0
+        self._cause, self._why = "", ""
         self._buttons = 0
         self._now_buttons: int | None = None
         self._stuck = 0  # down at power-up and never up for two samples since
@@ -75,6 +132,12 @@ class SafetyModel:
         self._ended_by = "SAF-48"
         self._is_paused = False
         self._was_running = False
+        self._was_heating = False
+        self._on_ms = 0  # running without a break
+        self._soft_ms = 0
+        self._is_soft = False
+        self._dose_min = 0.0
+        self._may_heat = False
         self._is_leased = False
         self._renewed_ms = 0
         self._start_ms = 0
@@ -95,24 +158,16 @@ class SafetyModel:
         self._now_ms = now_ms
         self._is_gap = not 0 <= self._dt_ms <= _GAP_MS
         self.clock_ms += max(0, self._dt_ms)
-        self._take_sample(now_ms, sample_ms, temperature_mc(skin_code), temperature_mc(pad_code))
+        self._is_new_sample = not self._samples or sample_ms != self._sample_ms
+        self._samples += self._is_new_sample
+        self._sample_ms = sample_ms
+        self._codes = (skin_code, pad_code)
+        self.is_fresh = self._samples >= 3 and 0 <= now_ms - sample_ms <= _STALE_MS
         self._take_buttons(buttons)
         if self._is_gap:
             self._end("gap")
         if buttons & STOP:
             self._end("stop button")
-
-    def _take_sample(self, now_ms: int, sample_ms: int, skin_mc: int, pad_mc: int) -> None:
-        if not self._samples or sample_ms != self._sample_ms:
-            self._samples = [*self._samples[-2:], (skin_mc, pad_mc)]
-            self._sample_ms = sample_ms
-        self._cause = ""
-        has_three = len(self._samples) == 3
-        self.is_fresh = has_three and 0 <= now_ms - sample_ms <= _STALE_MS
-        if has_three:
-            self._skin_mc = sorted(skin for skin, _ in self._samples)[1]
-            self._pad_mc = sorted(pad for _, pad in self._samples)[1]
-            self._cause = _cause(self._skin_mc, self._pad_mc)
 
     def _take_buttons(self, buttons: int) -> None:
         self._buttons = buttons
@@ -160,6 +215,7 @@ class SafetyModel:
         own.
         """
         state = STATES[device.session.state]
+        self._judge_samples(state, device)
         self._check_faults(state, device)
         self._check_session(state, device)
         self._check_outputs(state, out)
@@ -169,17 +225,41 @@ class SafetyModel:
         if not is_wild:
             self._check_heat(state, device, out)
         self._was_running = state == "running"
+        self._was_heating = device.heater.set_mc > 0
         self.seen["ticks"] += 1
         self.seen["ticks " + state] += 1
+
+    def _judge_samples(self, state: str, device: "object") -> None:
+        """Find out what the samples say, now that it is known whether a session ran on through this tick."""
+        dt_ms = 0 if self._is_gap else self._dt_ms
+        self._on_ms = self._on_ms + dt_ms if state in ("running", "fault") else 0
+        if self._is_new_sample:
+            for probe, code in zip(self._probes.values(), self._codes, strict=True):
+                probe.take(self._sample_ms, code, self._on_ms >= _JUMP_ARMED_MS, self._was_heating)
+        if self._samples >= 3:
+            self._cause, self._why = _cause(self._probes)
+        skin_mc, pad_mc = self._probes["skin"].mc, self._probes["pad"].mc
+        if self._is_soft:
+            self._is_soft = skin_mc >= _SOFT_RELEASE_MC
+        self._soft_ms = self._soft_ms + dt_ms if skin_mc >= _SOFT_MC and not self._is_soft else 0
+        if self._soft_ms >= _SOFT_MS:
+            self._is_soft = True
+            self.seen["soft limit"] += 1
+        if state in ("running", "paused"):
+            self._dose_min += dt_ms / 60_000 * (0.5 if skin_mc >= 43_000 else 0.25) ** ((43_000 - skin_mc) / 1000)
+        is_in_range = min(skin_mc, pad_mc) >= _START_LOW_MC and max(skin_mc, pad_mc) <= _START_HIGH_MC
+        is_wanted = state == "running" and device.heat > 0
+        self.seen["heat has to wait"] += is_wanted and not self._may_heat and not is_in_range
+        self._may_heat = is_wanted and (self._may_heat or is_in_range)
 
     def _check_faults(self, state: str, device: "object") -> None:
         if self._latched and state != "fault":
             _require(self._best_hold_ms >= _LONG_MS, "SAF-51 a fault is cleared by a long press begun after it")
-            _require(self._cause == "" and self.is_fresh, "SAF-03/05 a fault is cleared when its cause is gone")
+            _require(self._cause == "" and self.is_fresh, f"{self._why} a fault is cleared when its cause is gone")
             self._latched = ""
             self.seen["fault cleared"] += 1
         if self._cause and not self._latched:
-            _require(state == "fault", f"SAF-03/04/05 {self._cause} latches")
+            _require(state == "fault", f"{self._why} {self._cause} latches")
             self._latched = self._cause
             self._stop_held_ms = 0
             self._best_hold_ms = 0
@@ -232,7 +312,14 @@ class SafetyModel:
         _require(not self._latched, "SAF-03/04/05 off in a fault")
         _require(state == "running" and self._is_active, f"SAF-41 nothing is on when {state}")
         _require(self.is_fresh, "SAF-14 off without fresh samples")
-        _require(self._skin_mc < _SKIN_CUTOFF_MC and self._pad_mc < _PAD_CUTOFF_MC, "SAF-03/04 off above the cut-offs")
+        skin_mc, pad_mc = self._probes["skin"].mc, self._probes["pad"].mc
+        _require(skin_mc < _SKIN_CUTOFF_MC and pad_mc < _PAD_CUTOFF_MC, "SAF-03/04 off above the cut-offs")
+        if out.is_heater_on or out.is_lamp_on:
+            _require(not self._is_soft, "SAF-02 no heat above the soft limit")
+            _require(self._dose_min < _DOSE_MIN, "SAF-15 no heat once the session's dose is used up")
+            _require(self._may_heat, "SAF-16 no heat begins on skin or with a pad that is too cold or too hot")
+        elif self._dose_min >= _DOSE_MIN:
+            self.seen["ticks without heat for the dose"] += 1
 
     def _check_settings(self, device: "object") -> None:
         if device.setup.is_acknowledged != self._is_acknowledged:
@@ -281,7 +368,7 @@ class SafetyModel:
             _require(not out.is_heater_on and not out.is_lamp_on, "SAF-01 no heat that was not chosen")
             self._hot_ticks = 0
             return
-        if self._pad_mc <= min(set_mc + _PAD_ABOVE_MC, _PAD_CLAMP_MC):
+        if self._probes["pad"].mc <= min(set_mc + _PAD_ABOVE_MC, _PAD_CLAMP_MC):
             self._hot_ticks = 0
         else:
             self._hot_ticks += 1
@@ -336,6 +423,8 @@ class SafetyModel:
         self._cap_ms = self._next_cap_ms
         self._end_ms = self.clock_ms + self._cap_ms
         self._run_ms = 0
+        self._on_ms = 0
+        self._dose_min = 0.0
         self._was_running = False
         self._heat = device.heat
 
@@ -351,15 +440,21 @@ class SafetyModel:
             self._end_ms = min(self._end_ms, self.clock_ms + left_s * 1000)
 
 
-def _cause(skin_mc: int, pad_mc: int) -> str:
-    for name, mc, cutoff_mc in (("skin", skin_mc, _SKIN_CUTOFF_MC), ("pad", pad_mc, _PAD_CUTOFF_MC)):
+def _cause(probes: dict[str, Probe]) -> tuple[str, str]:
+    """Return what must be latched now, and the requirement that says so."""
+    for name, cutoff_mc in (("skin", _SKIN_CUTOFF_MC), ("pad", _PAD_CUTOFF_MC)):
+        mc = probes[name].mc
         if mc < _LOW_MC:
-            return name + " open"
+            return name + " open", "SAF-05"
         if mc > _HIGH_MC:
-            return name + " short"
+            return name + " short", "SAF-05"
         if mc >= cutoff_mc:
-            return name + " hot"
-    return ""
+            return name + " hot", "SAF-03/04"
+    for name, probe in probes.items():
+        said = probe.said()
+        if said:
+            return f"{name} {_WORDS[said]}", said
+    return "", ""
 
 
 def _require(is_so: bool, words: str) -> None:

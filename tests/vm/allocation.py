@@ -18,7 +18,7 @@ from rig import Rig  # noqa: E402
 
 
 def measure(phase, rig, ticks):
-    """Step the rig's controller `ticks` times; temperatures wander about the set point, as slowly as in life."""
+    """Step the rig's controller `ticks` times; temperatures wander about the truth, as slowly as in life."""
     c = rig.controller
     step = c.step
     inputs = rig.inputs
@@ -39,8 +39,8 @@ def measure(phase, rig, ticks):
                 if not -600 < offset_mc < 600:
                     wander_mc = -wander_mc
                 offset_mc += wander_mc
-                knee.skin.pin(37000 + offset_mc)
-                knee.pad.pin(37500 + offset_mc)
+                knee.skin.lie_mc = offset_mc
+                knee.pad.lie_mc = offset_mc
             knee.step(20, out, inputs)
             c.session.renew(now_ms)
             step(now_ms, inputs, out)

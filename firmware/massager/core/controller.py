@@ -72,7 +72,7 @@ class Controller:
         self._obey_stop()
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
-        self.guard.check(self.sensors)
+        self._judge(dt_ms)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
             self.session.state = session.FAULT
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
@@ -96,6 +96,12 @@ class Controller:
         self.buttons.ignore()  # how long a button was held meanwhile nobody knows
         return 0
 
+    def _judge(self, dt_ms: int) -> None:
+        """Let the guard look at this tick's readings."""
+        self.guard.follow(self.sensors, self.session.on_ms, self.heater.set_mc > 0)
+        self.guard.check(self.sensors)
+        self.guard.permit.step(dt_ms, self.sensors, self.session.is_active(), self._wanted_mc() > 0)
+
     def _is_allowed(self) -> bool:
         """Return True if anything may be on this tick: a session runs, on fresh samples (SAF-14)."""
         return self.session.state == session.RUNNING and self.sensors.is_fresh and self.wanted == NOTHING_WANTED
@@ -110,16 +116,21 @@ class Controller:
         if self.session.state != session.RUNNING:
             self.heater.off()
             return
-        step = self.session.current()
-        self._move(step, self.session.step_ms, out)
-        self._warm(limits.SKIN_SET_MC[min(self.heat, step[HEAT])], out)
+        self._move(self.session.current(), self.session.step_ms, out)
+        self._warm(out)
         out.is_alive = True
 
-    def _warm(self, set_mc: int, out: "signals.Outputs") -> None:
-        """Ask the program's source of heat, where there is one, for a skin temperature."""
+    def _wanted_mc(self) -> int:
+        """Return the skin temperature that step and person would like to have, where there is a source of heat."""
+        source = "infrared" if self.heater.is_by_lamp else "heat"
+        if self.session.state != session.RUNNING or source not in self.features:
+            return 0
+        return limits.SKIN_SET_MC[min(self.heat, self.session.current()[HEAT])]
+
+    def _warm(self, out: "signals.Outputs") -> None:
+        """Ask the program's source of heat for the skin temperature that is wanted, if there may be heat."""
         is_by_lamp = self.heater.is_by_lamp
-        source = "infrared" if is_by_lamp else "heat"
-        self.heater.set_point(set_mc if source in self.features else 0)
+        self.heater.set_point(self._wanted_mc() if self.guard.permit.is_granted() else 0)
         is_on = self.heater.step(self.sensors.skin.calibrated_mc, self.sensors.pad.calibrated_mc)
         out.is_heater_on = is_on and not is_by_lamp
         out.is_lamp_on = is_on and is_by_lamp
@@ -180,6 +191,7 @@ class Controller:
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
         self.heat = min(heat, limits.HEAT_START_MAX)
+        self.guard.permit.dose.clear()
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
         self._play(program)
         return refusals.OK

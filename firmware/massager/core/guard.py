@@ -3,6 +3,8 @@ do two things: reduce an output, or latch a fault. It cannot raise anything, and
 """
 
 from massager.core import faults, limits, sensors, signals
+from massager.core.heat_permit import HeatPermit
+from massager.core.readings import Readings
 from massager.core.slew import Slew
 
 
@@ -11,6 +13,9 @@ class Guard:
 
     def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int) -> None:
         self.fault = faults.NONE
+        self.permit = HeatPermit()
+        self._skin = Readings(faults.SKIN_LOOSE, faults.SKIN_JUMP, faults.SKIN_FROZEN)
+        self._pad = Readings(faults.PAD_LOOSE, faults.PAD_JUMP, faults.PAD_FROZEN)
         self._roller = Slew(-roller_cap_pm, roller_cap_pm)
         self._inner = Slew(0, inner_cap_pm)
         self._outer = Slew(0, outer_cap_pm)
@@ -20,23 +25,42 @@ class Guard:
         if self.fault == faults.NONE:
             self.fault = fault
 
+    def follow(self, now: "sensors.Sensors", on_ms: int, is_heating: bool) -> None:
+        """Take this tick's sample, if there is a new one, into what is known of the sensors themselves. on_ms: how
+        long ago the device may have been put on.
+        """
+        if now.is_new:
+            is_settled = on_ms >= limits.JUMP_ARMED_MS
+            self._skin.step(now, now.skin, is_settled, is_heating)
+            self._pad.step(now, now.pad, is_settled, is_heating)
+
     def check(self, now: "sensors.Sensors") -> None:
         """Latch the first fault that this tick's temperatures show, once there are enough samples for a median."""
         if now.has_median:
-            self.latch(_find(now))
+            self.latch(self._find(now))
 
     def acknowledge(self, now: "sensors.Sensors") -> bool:
         """Clear the latched fault if its cause is gone; return whether it is clear."""
-        if now.is_fresh and _find(now) == faults.NONE:
+        if now.is_fresh and self._find(now) == faults.NONE:
             self.fault = faults.NONE
         return self.fault == faults.NONE
 
+    def _find(self, now: "sensors.Sensors") -> int:
+        """Return the fault that this tick shows: first what the temperatures say, then what their past does."""
+        fault = _of_temperatures(now)
+        if fault == faults.NONE:
+            fault = self._skin.found()
+        return fault if fault != faults.NONE else self._pad.found()
+
     def limit(self, dt_ms: int, is_allowed: bool, cap_pm: int, out: "signals.Outputs") -> None:
         """Reduce the requested outputs to what may go out: nothing unless is_allowed and no fault is latched, no
-        motor above cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
+        heat without its permit, no motor above cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
         """
         if not is_allowed or self.fault != faults.NONE:
             out.clear()
+        if not self.permit.is_granted():
+            out.is_heater_on = False
+            out.is_lamp_on = False
         out.roller_pm = self._roller.step(dt_ms, out.roller_pm, cap_pm)
         out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
@@ -52,7 +76,7 @@ def cap_pm(running_ms: int, strength_limit: int) -> int:
     return most_pm
 
 
-def _find(now: "sensors.Sensors") -> int:
+def _of_temperatures(now: "sensors.Sensors") -> int:
     """Return the fault that these temperatures show, sensors first: a broken one says nothing about heat (SAF-05,
     03, 04).
     """

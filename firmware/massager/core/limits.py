@@ -11,6 +11,12 @@ from micropython import const
 SKIN_SET_MC = (0, 37000, 39000, 41000)
 SKIN_SET_MAX_MC = const(41000)
 
+# SAF-02: skin at or above this for so long gets no heat until it is below the lower one, a degree less. No set point
+# comes near it; what does is a sensor that was badly placed when the control learnt from it.
+SKIN_SOFT_MC = const(42000)
+SKIN_SOFT_MS = const(2000)
+SKIN_SOFT_RELEASE_MC = const(41000)
+
 # SAF-03: cut-off at the skin sensor. IEC 60601-1 allows 43 degrees for contact of under 10 minutes; a session is
 # longer.
 SKIN_CUTOFF_MC = const(43000)
@@ -25,8 +31,35 @@ PAD_CUTOFF_MC = const(46000)
 SENSOR_LOW_MC = const(-10000)
 SENSOR_HIGH_MC = const(70000)
 
+# SAF-07: so many samples outside of the band of SAF-05 within this time are a loose contact; single ones pass.
+LOOSE_SAMPLES = const(3)
+LOOSE_MS = const(10000)
+
+# SAF-08: a reading changes faster than skin or pad can when, compared with so many samples before, it has moved by more
+# than 5 degrees a second, so many times in a row. (The strongest pad on the least mass, 1.21 x 10 W in 20 J/K, gets
+# 0.6 degrees a second warmer.) A sensor that is being put on jumps too, so it counts only from then on.
+JUMP_MC_PER_MS = const(5)
+JUMP_OVER_SAMPLES = const(10)
+JUMP_IN_A_ROW = const(3)
+JUMP_ARMED_MS = const(60000)
+
+# SAF-12: the converter's noise is more than one code, so a reading that stays exactly the same for this long is not
+# being taken. A code that the converter makes wider than the noise (see readings.py) may stay while the skin passes it.
+FROZEN_MS = const(5000)
+FROZEN_WIDE_MS = const(60000)
+
 # SAF-14: samples older than this count as unknown. Five periods of the 20 ms tick have to be missed twice over.
 STALE_MS = const(200)
+
+# SAF-15: heat dose at the skin, in ms at 43 degrees: 2.0 minutes (CEM43) a session, the most that van Rhoon (2013) lets
+# anybody have uncontrolled, and his 9.0, with somebody watching, for a whole day.
+DOSE_SESSION_MS = const(2 * 60 * 1000)
+DOSE_DAY_MS = const(9 * 60 * 1000)
+
+# SAF-16: heat does not begin while skin or pad is outside of this: below, the device comes out of the cold and its
+# numbers were never tried there; above, something heats already.
+HEAT_START_LOW_MC = const(5000)
+HEAT_START_HIGH_MC = const(42000)
 
 # SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes, 20 for warmth
 # alone; never over 25 there. It may be set between the least and the most, between sessions only.

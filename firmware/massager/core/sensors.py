@@ -21,6 +21,12 @@ def table_mc(table: "tuple[int, ...]", code: int) -> int:
     return left_mc - (((left_mc - table[i + 1]) * (code & _SEGMENT_MASK)) >> _SEGMENT_BITS)
 
 
+def _band(mc: int) -> int:
+    if mc < limits.SENSOR_LOW_MC:
+        return OPEN  # no current through the divider: the code is at its top
+    return SHORT if mc > limits.SENSOR_HIGH_MC else IN_BAND
+
+
 class Ntc:
     """One NTC divider: the median of its last three codes, its temperature, and whether it is a temperature at all.
 
@@ -34,6 +40,8 @@ class Ntc:
         self._older = 0
         self._old = 0
         self._has_code = False
+        self.code = 0  # the last sample alone
+        self.is_plausible = True  # and whether it is a temperature at all
         self.offset_mc = 0  # of the calibration: how much more than the reading the sensor's temperature is
         self.mc = 0  # as read
         self.calibrated_mc = 0
@@ -50,16 +58,13 @@ class Ntc:
         b = self._old
         self._older = b
         self._old = code
+        self.code = code
+        self.is_plausible = _band(table_mc(self._table, code)) == IN_BAND
         median = max(min(a, b), min(max(a, b), code))
         self.mc = table_mc(self._table, median)
         self.calibrated_mc = self.mc + self.offset_mc
         self.hotter_mc = max(self.mc, self.calibrated_mc)
-        if self.mc < limits.SENSOR_LOW_MC:
-            self.band = OPEN  # no current through the divider: the code is at its top
-        elif self.mc > limits.SENSOR_HIGH_MC:
-            self.band = SHORT
-        else:
-            self.band = IN_BAND
+        self.band = _band(self.mc)
 
 
 class Sensors:
@@ -70,16 +75,20 @@ class Sensors:
         self.pad = Ntc(pad_table)
         self.is_fresh = False
         self.has_median = False  # three samples are in, so that one wild one cannot decide anything (SAF-06)
+        self.sample_ms = 0
+        self.is_new = False  # this tick brought a sample
+        self.span_ms = 0  # and so long after the one before
         self._samples = 0
-        self._sample_ms = 0
 
     def update(self, now_ms: int, inputs: "signals.Inputs") -> None:
         """Take this tick's inputs; a sample is taken into the median once, however often it is offered."""
-        if self._samples == 0 or inputs.sample_ms != self._sample_ms:
+        self.is_new = self._samples == 0 or inputs.sample_ms != self.sample_ms
+        if self.is_new:
+            self.span_ms = max(0, ring.diff(inputs.sample_ms, self.sample_ms)) if self._samples else 0
             self._samples = min(self._samples + 1, 3)
             self.has_median = self._samples == 3
-            self._sample_ms = inputs.sample_ms
+            self.sample_ms = inputs.sample_ms
             self.skin.update(inputs.skin_code)
             self.pad.update(inputs.pad_code)
-        age_ms = ring.diff(now_ms, self._sample_ms)
+        age_ms = ring.diff(now_ms, self.sample_ms)
         self.is_fresh = self.has_median and 0 <= age_ms <= limits.STALE_MS

@@ -72,7 +72,9 @@ class Session:
         self.starts = 0  # sessions begun since power-up
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses
-        self.on_ms = 0  # running time since it began or went on after a pause: since the device was put on at most
+        self.on_ms = (
+            0  # running time since it began or went on after a pause, when the device may just have been put on
+        )
         self.cap_ms = 0
         self.full_cap_ms = 0  # as it was before anybody shortened the session
         self.length_ms = 0  # of the program
@@ -113,6 +115,7 @@ class Session:
         if self.is_active():
             self.state = IDLE
             self.end_reason = reason
+            self.on_ms = 0
 
     def renew(self, now_ms: int) -> None:
         """Start the lease anew (SAF-50)."""
@@ -130,13 +133,13 @@ class Session:
 
     def step(self, now_ms: int, dt_ms: int) -> None:
         """Let dt_ms pass: move through the program, end the session when its time or its lease is over."""
+        if self.state != RUNNING:
+            self.on_ms = 0
         if not self.is_active():
             return
         self.elapsed_ms = ring.diff(now_ms, self._start_ms)
         if self.state == RUNNING:
             self._advance(dt_ms)
-        else:
-            self.on_ms = 0
         if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
             self.end(CAP if self.cap_ms == self.full_cap_ms else SHORTENED)
         elif self.is_leased and ring.diff(now_ms, self._renewed_ms) >= limits.LEASE_MS:

@@ -1,6 +1,6 @@
 """The methods about the session, and telemetry: what runs, what is measured, start, stop and change."""
 
-from massager.core import faults, limits, programs, refusals, session, techniques, zones
+from massager.core import faults, heat_refusals, limits, programs, refusals, session, techniques, zones
 from massager.core.controller import Controller
 from massager.core.sensors import Ntc
 from massager.core.signals import Outputs
@@ -91,6 +91,9 @@ class SessionMethods:
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED
+        no_heat = heat_refusals.WORDS[c.guard.permit.refusal]
+        if c.heat != limits.HEAT_OFF and no_heat:
+            return no_heat
         if c.heater.is_clamped_set:
             return _CUT_TO_MOST
         return _LOOSE_FIT if c.heater.is_limited else note_on(c.session.program, c, self._keeper.library)

@@ -32,6 +32,7 @@ class Journal:
         self._strength = 0
         self._heat = 0
         self._skin_mc = 0
+        self._soft_times = 0
 
     def watch(self) -> None:
         """Look at the session; call it each tick, after the outputs are set."""
@@ -44,6 +45,7 @@ class Journal:
             self._strength = 0
             self._heat = 0
             self._skin_mc = 0
+            self._soft_times = self._controller.guard.permit.soft_limit.times
         if not self._is_open:
             return
         if s.is_active():
@@ -70,6 +72,9 @@ class Journal:
             "heat": HEATS[self._heat],
             "skin_mc": self._skin_mc if self._skin_mc else None,
         }
+        soft_times = c.guard.permit.soft_limit.times - self._soft_times
+        if soft_times:
+            record["soft"] = soft_times
         if is_fault:
             record["fault"] = faults.TABLE[c.guard.fault][0]
         elif c.catalogue.has_flag(s.program, programs.GROWS) and _is_done(s):
