@@ -5,8 +5,8 @@ from checks import Check, of_file
 CHECKS: tuple[Check, ...] = (
     *of_file(
         "massager/core/guard.py",
-        ((3,), "no cut-off at the skin", "if now.skin.mc >= limits.SKIN_CUTOFF_MC:", "if False:"),
-        ((4,), "no cut-off at the pad", "if now.pad.mc >= limits.PAD_CUTOFF_MC:", "if False:"),
+        ((3,), "no cut-off at the skin", "if now.skin.hotter_mc >= limits.SKIN_CUTOFF_MC:", "if False:"),
+        ((4,), "no cut-off at the pad", "if now.pad.hotter_mc >= limits.PAD_CUTOFF_MC:", "if False:"),
         ((5,), "an open skin sensor will do", "if now.skin.band == sensors.OPEN:", "if False:"),
         ((5,), "a short skin sensor will do", "if now.skin.band == sensors.SHORT:", "if False:"),
         ((5,), "an open pad sensor will do", "if now.pad.band == sensors.OPEN:", "if False:"),
@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/core/sensors.py",
+        ((3,), "a calibration takes away", "max(self.mc, self.calibrated_mc)", "self.calibrated_mc"),
         ((3, 6), "no median", "median = max(min(a, b), min(max(a, b), code))", "median = code"),
         ((5,), "nothing is open", "if self.mc < limits.SENSOR_LOW_MC:", "if False:"),
         ((5,), "nothing is short", "elif self.mc > limits.SENSOR_HIGH_MC:", "elif False:"),

@@ -65,4 +65,15 @@ CHECKS: tuple[Check, ...] = (
         "massager/device/switches.py",
         ((34,), "a broken STOP wire is no press", "self._stop.value()\n", "(1 - self._stop.value())\n"),
     ),
+    *of_file(
+        "massager/core/controller.py",
+        ((35,), "two buttons stop nothing", "if self.session.is_active() and buttons.are_two_down():", "if False:"),
+        ((35,), "a start with a stuck button", "return refusals.of_stuck(self.buttons.stuck)", "return refusals.OK"),
+    ),
+    *of_file(
+        "massager/core/buttons.py",
+        ((35,), "what was down at power-up counts when let go", "self._ignored = self.stuck", "pass"),
+        ((35,), "a stuck button is forgotten", "self.stuck &= ~(same & ~raw)", "self.stuck = 0"),
+        ((35,), "one of several will do", "self.stuck = raw & ~signals.STOP", "self.stuck = raw & signals.MODE"),
+    ),
 )

@@ -83,9 +83,8 @@ MUTANTS = {
 
 def says() -> str:
     """Return what the model says about this firmware."""
-    from hypothesis import HealthCheck, Phase, given, settings
-
     import drive
+    from hypothesis import HealthCheck, Phase, given, settings
 
     story = settings(
         max_examples=600,

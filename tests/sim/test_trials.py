@@ -110,6 +110,15 @@ def test_healthy_sessions_reach_the_ends_of_every_range_and_repeat() -> None:
     assert sum(session.scenario.program == "warm" and session.scenario.heat == "high" for session in sessions) >= 250
 
 
+def test_a_window_can_be_opened() -> None:
+    with Device() as device:
+        device.plant.do("ambient_c 15")
+        device.run_ms(60_000)
+        assert device.plant.heat.ambient_c == 15.0
+        with pytest.raises(ValueError, match="from -20 to 50"):
+            device.plant.do("ambient_c 60")
+
+
 def test_the_onlooker_sees_what_has_current_though_the_device_says_off() -> None:
     with Device() as device:
         onlooker = Onlooker(device)
