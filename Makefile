@@ -39,6 +39,18 @@ docs: .venv/demo ## Write the generated pages and pictures of the documentation
 sweep: .venv/demo ## Play every program whole on every corner of the simulated plant: ten minutes
 	$(BIN)/python -m kneesim.sweep --page docs/corners.md
 
+.PHONY: campaign
+campaign: .venv/demo ## Put every fault on twenty simulated plants at five moments of a session: hours
+	$(BIN)/kneesim campaign --keep build/campaign.jsonl --page docs/campaign.md
+
+.PHONY: healthy
+healthy: .venv/demo ## Play a thousand healthy sessions on the simulated device: a quarter of an hour
+	$(BIN)/kneesim healthy --page docs/healthy.md
+
+.PHONY: mutants
+mutants: .venv/dev ## Break each protection, one at a time, and see that its tests notice
+	$(BIN)/python tests/mutants
+
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling
 	$(BIN)/ruff check .

@@ -13,8 +13,8 @@ import pytest
 from kneesim.engines import EngineMissing, engine_command
 
 TESTS = Path(__file__).parent
-_TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "host", "pico")
-_LONG_FIRST = ("pico", "wasm", "host", "sim", "vm")
+_TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "mutants", "host", "pico")
+_LONG_FIRST = ("pico", "wasm", "host", "sim", "mutants", "vm")
 _counts: Counter[tuple[str, str]] = Counter()
 _uncollected: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""`kneesim`: play scenarios of faults on the simulated device, and list what can be injected."""
+"""`kneesim`: play scenarios and campaigns of faults on the simulated device, and list what can be injected."""
 
 import json as json_module
 import sys
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from kneesim import faults, scenario
+from kneesim import faults, scenario, trials_cli
 from kneesim.fault import Fault
 from kneesim.play import Played, play
 
@@ -25,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.command()(trials_cli.campaign)
+app.command()(trials_cli.healthy)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

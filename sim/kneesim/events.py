@@ -14,11 +14,12 @@ _LATEST_US = 100_000_000_000  # an event may come this late
 _OVER = ("ok", "free")  # all that was put on the place is over
 
 BUTTONS = ("stop", "mode", "strength", "heat")
-_NUMBERS = {"skin_c": (0.0, 90.0), "pad_c": (0.0, 90.0), "contact_w_k": (0.0, 10.0)}
+_NUMBERS = {"skin_c": (0.0, 90.0), "pad_c": (0.0, 90.0), "contact_w_k": (0.0, 10.0), "ambient_c": (-20.0, 50.0)}
 EVENTS = (
     "press|release stop|mode|strength|heat",
     "skin_c|pad_c DEGREES (jumps there, then goes its way)",
     "contact_w_k W_PER_K (how well the pad sits)",
+    "ambient_c DEGREES (in the room, from now on)",
     "PLACE FAULT [NAME=VALUE]... (`kneesim faults` lists them)",
     "PLACE ok (the end of every fault there)",
 )
@@ -77,6 +78,8 @@ def do(plant: "Any", words: str) -> None:
         plant.heat.pad_c = value
     elif what == "contact_w_k":
         plant.heat.contact_w_k = value
+    elif what == "ambient_c":
+        plant.heat.ambient_c = value
     elif value == "ok":
         for place, name in list(plant.faults):
             if place == what:

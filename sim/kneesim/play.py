@@ -8,15 +8,12 @@ from typing import Any
 from kneesim import faults, plants
 from kneesim.flash import Flash
 from kneesim.inprocess import Device
+from kneesim.meter import Meter, Onlooker
 from kneesim.scenario import BEFORE_START_S, Scenario, ScenarioError
 from massager.link import frame
 
 _TURN_MS = 5000  # of virtual time between two calls of the progress
 _SAMPLE_US = 250_000
-_LOOK_US = 2000  # how often the meter looks at current, shortly after a fault; else a tick
-_TICK_US = 20_000
-_CLOSE_US = 2_000_000
-_OFF_FOR_US = 1_000_000  # off is what stays off so long
 _RENEW_S = 1.0
 _CONFIRM_S = 0.1
 _HEAT_S = 0.5
@@ -61,6 +58,8 @@ class Played:
     why: str
     kept: dict[str, int]
     misuse: list[str]
+    lasted_s: float  # of the sessions, pauses included
+    on_when_off_s: float | None  # when heater or motors had current though the device had said that it is off
     failures: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list, repr=False)
 
@@ -71,68 +70,34 @@ class Played:
         return None if None in both else max(ms for ms in both if ms is not None)
 
 
-class Meter:
-    """Measures when heater and motors lose their current for good, from a moment on."""
+class Player:
+    """A scenario on its way on a device; keeps_samples: for a picture."""
 
-    def __init__(self, device: Device) -> None:
-        self.from_us: int | None = None
-        self.close_until_us = 0
-        self._device = device
-        self._last_us = {"heater": 0, "motors": 0}
-
-    def begin(self) -> None:
-        """Start measuring, unless it has started."""
-        if self.from_us is None:
-            self.from_us = self._device.clock.now_us
-            self._last_us = {"heater": self.from_us, "motors": self.from_us}
-            self.look_closely()
-            self._look()
-
-    def look_closely(self) -> None:
-        """Look at every other millisecond for a while."""
-        self.close_until_us = self._device.clock.now_us + _CLOSE_US
-
-    def _look(self) -> None:
-        plant, now_us = self._device.plant, self._device.clock.now_us
-        step_us = _LOOK_US if now_us < self.close_until_us else _TICK_US
-        if plant.is_heater_on():
-            self._last_us["heater"] = now_us + step_us
-        if plant.are_motors_on():
-            self._last_us["motors"] = now_us + step_us
-        self._device.clock.at(now_us + step_us, self._look)
-
-    def off_ms(self, what: str) -> float | None:
-        """Return how long after the beginning "heater" or "motors" were off for good; None if they are not yet."""
-        last_us = self._last_us[what]
-        if self.from_us is None or self._device.clock.now_us - last_us < _OFF_FOR_US:
-            return None
-        return (last_us - self.from_us) / 1000
-
-
-class _Player:
-    def __init__(self, scenario: Scenario, device: Device) -> None:
+    def __init__(self, scenario: Scenario, device: Device, keeps_samples: bool = True) -> None:
         self.scenario = scenario
         self.device = device
         self.meter = Meter(device)
+        self.onlooker = Onlooker(device)
+        self._keeps_samples = keeps_samples
         self.samples: list[Sample] = []
         self.states: list[tuple[float, str, str]] = []  # when, expected, found
         self.injected: list[faults.Injected] = []
-        self._start_us = int(BEFORE_START_S * 1_000_000)
+        self.start_us = int(BEFORE_START_S * 1_000_000)
         self._id = 1000
         self._names: dict[int, str] = {}
 
     def at(self, at_s: float, action: Callable[[], object]) -> None:
-        self.device.clock.at(self._start_us + int(at_s * 1_000_000), action)
+        self.device.clock.at(self.start_us + int(at_s * 1_000_000), action)
 
     def seconds(self, at_us: int) -> float:
-        return round((at_us - self._start_us) / 1_000_000, 3)
+        return round((at_us - self.start_us) / 1_000_000, 3)
 
     def plan(self) -> None:
         """Put everything that is to happen on the device's clock."""
         scenario, device = self.scenario, self.device
         self._plan_start()
         for fault in scenario.faults:
-            when_us = self._start_us + int(fault.at_s * 1_000_000)
+            when_us = self.start_us + int(fault.at_s * 1_000_000)
             for_us = None if fault.for_s is None else int(fault.for_s * 1_000_000)
             device.clock.at(when_us, self.meter.begin)
             self.injected.append(faults.at(device, when_us, for_us, fault.place, fault.name, **fault.params))
@@ -147,7 +112,9 @@ class _Player:
                 self.at(act.at_s, lambda words=act.event: device.plant.do(words))  # type: ignore[misc]
         for at_s, expected in scenario.expect.states:
             self.at(at_s, lambda at_s=at_s, is_=expected: self._note_state(at_s, is_))  # type: ignore[misc]
-        device.clock.at(0, self._sample)
+        self.onlooker.begin()
+        if self._keeps_samples:
+            device.clock.at(0, self._sample)
 
     def _plan_start(self) -> None:
         scenario = self.scenario
@@ -233,6 +200,7 @@ class _Player:
             after = [trip.at_us for trip in watch.trips if trip.at_us >= from_us]
             first_ms = (after[0] - from_us) / 1000 if after else None
         why = self._why()
+        on_us = self.onlooker.on_when_off_us
         return Played(
             file=str(self.scenario.path),
             title=self.scenario.title,
@@ -248,12 +216,21 @@ class _Player:
             why=why,
             kept={path: len(data) for path, data in sorted(device.flash.files.items())},
             misuse=list(device.chip.violations),
+            lasted_s=self.onlooker.active_us / 1_000_000,
+            on_when_off_s=None if on_us is None else self.seconds(on_us),
             samples=self.samples,
         )
 
 
-def play(scenario: Scenario, on_progress: Callable[[float], object] | None = None) -> Played:
-    """Play a scenario; on_progress gets the share that is done. Raises ScenarioError for a fault that cannot be."""
+def play(
+    scenario: Scenario,
+    on_progress: Callable[[float], object] | None = None,
+    is_over: Callable[[Player], bool] | None = None,
+    keeps_samples: bool = True,
+) -> Played:
+    """Play a scenario; on_progress gets the share that is done, and is_over may say that nothing more can come of it.
+    Raises ScenarioError for a fault that cannot be.
+    """
     device = Device(
         seed=scenario.seed,
         start_ms=scenario.start_ms,
@@ -264,14 +241,14 @@ def play(scenario: Scenario, on_progress: Callable[[float], object] | None = Non
         facts=plants.facts_of(scenario.plant),
     )
     with device:
-        player = _Player(scenario, device)
+        player = Player(scenario, device, keeps_samples)
         try:
             player.plan()
         except ValueError as e:
             raise ScenarioError(f"{scenario.path}: fault: {e}") from e
         whole_ms = (BEFORE_START_S + scenario.length_s) * 1000
         gone_ms = 0.0
-        while gone_ms < whole_ms:
+        while gone_ms < whole_ms and not (is_over is not None and is_over(player)):
             turn_ms = min(_TURN_MS, whole_ms - gone_ms)
             device.run_ms(turn_ms)
             gone_ms += turn_ms

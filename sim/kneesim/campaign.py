@@ -1,0 +1,197 @@
+"""The fault campaign: every single fault that can be injected, at five moments of a session, on twenty plants.
+
+A session is what warms most: at high heat, chosen by the device's buttons, as long as one may be set to last. All is
+drawn by rule and seed, so that a case is the same each time. What cannot be: see docs/simulator.md.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kneesim import faults, plants, trials
+from kneesim.fault import Fault, find
+from kneesim.play import play
+from kneesim.scenario import Act, Scenario, TimedFault
+from kneesim.trials import Outcome
+
+MOMENTS = ("before the start", "warm-up", "steady", "in a pause", "near the end")
+PLANTS = 20
+_CORNERS = 12
+SESSION_MIN = 20  # the longest that may be set
+_LENGTH_S = SESSION_MIN * 60
+_TAIL_S = 10  # looked at after a session's end
+_WINDOWS_S = {  # when a fault comes
+    "before the start": (-0.4, -0.1),
+    "warm-up": (20, 180),
+    "steady": (300, 700),
+    "in a pause": (400, 800),
+    "near the end": (900, 1150),
+}
+_PAUSE_S = 30.0  # so long before the fault and so long after it
+
+_Params = dict[str, Any]
+
+# The table's faults have a parameter each; what does harm is not always its default. Each of these comes in turn: those
+# of a sensor that shows too little above all, for they ask for more heat.
+_OFFSETS = tuple({"c": c} for c in (-3.0, -6.0, -1.5, -12.0, 3.0))
+_DRIFTS = tuple({"c_min": c_min} for c_min in (-0.5, -2.0, -10.0, 1.0))
+_VARIANTS: dict[str, tuple[_Params, ...]] = {
+    "offset": _OFFSETS,
+    "drift": _DRIFTS,
+    "noise": ({"c": 2.0}, {"c": 0.5}, {"c": 10.0}),
+    "spike": ({"c": 50.0}, {"c": -50.0}),
+    "intermittent": ({"open_pm": 300}, {"open_pm": 5}, {"open_pm": 900}),
+    "delayed": ({"ms": 2000}, {"ms": 8000}, {"ms": 200}),
+    "bridged": ({"ohm": 10000.0}, {"ohm": 100000.0}, {"ohm": 1000.0}),
+    "chafed": ({"ohm": 1000.0}, {"ohm": 300.0}, {"ohm": 3000.0}),
+    "wet": ({"water_g": 30.0}, {"water_g": 100.0}, {"water_g": 5.0}),
+    "folded": ({"times": 3.0}, {"times": 5.0}),
+    "loose": ({"w_k": 0.3}, {"w_k": 0.02}, {"w_k": 3.0}),
+    "volts": ({"v": 4.2}, {"v": 6.5}, {"v": 5.8}, {"v": 3.0}),
+    "cut": ({"off_ms": 100}, {"off_ms": 0}, {"off_ms": 5000}),
+    "cut_in_write": ({"bytes": 10}, {"bytes": 0}, {"bytes": 60}),
+    "rate": ({"ppm": 20000}, {"ppm": -200000}, {"ppm": 200000}),
+    "gap": ({"ms": 250}, {"ms": 100}, {"ms": 1900}),
+}
+_FLIPS = (
+    *(("session.cap_ms", bit) for bit in (20, 4)),
+    *(("heater.set_mc", bit) for bit in (13, 12)),
+    *(("heater.duty_pm", 9), ("heater._on_ticks", 5), ("guard.fault", 0), ("session.state", 0), ("session.state", 1)),
+    *(("session.elapsed_ms", 20), ("session._start_ms", 20), ("heat", 1), ("strength", 2), ("setup.cap_ms", 20)),
+    *(("sensors.skin.mc", 12), ("sensors.pad.mc", 12), ("sensors.is_fresh", 0), ("session.is_leased", 0)),
+)
+
+# Two independent faults: the hardware's cut-outs keep the skin below 48 degrees.
+PAIRS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
+    (("heater_switch", "welded"), ("enable", "shorted")),
+    (("heater_switch", "welded"), ("both_ntcs", "stuck")),
+    (("heater_switch", "welded"), ("loop", "hang_masked")),
+    (("heater_switch", "welded"), ("heater_sense", "stuck_high")),
+    (("heater_switch", "welded"), ("fuse", "bridged")),
+    (("heater_switch", "welded"), ("cut_out", "dead")),
+    (("skin_ntc", "offset"), ("pad_ntc", "offset")),
+    (("skin_ntc", "stuck"), ("pad_ntc", "stuck")),
+    (("skin_ntc", "detached"), ("pad_ntc", "drift")),
+    (("supply", "volts"), ("rail_sense", "stuck_high")),
+    (("enable", "shorted"), ("loop", "hang")),
+    (("pad", "folded"), ("skin_ntc", "offset")),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault, or two at once, on one plant at one moment of a session."""
+
+    name: str
+    what: str  # the fault, or the two, without parameters
+    injected: tuple[tuple[str, str, _Params], ...]  # place, fault, parameters
+    moment: str
+    at_s: float
+    plant: int
+    values: dict[str, float]
+    seed: int
+    program: str
+
+    def scenario(self) -> Scenario:
+        """Return what is played."""
+        acts = [Act(-0.8, host="settings.set", params={"session_min": SESSION_MIN})]
+        if self.moment == "in a pause":
+            acts += [Act(self.at_s + after_s, press="mode") for after_s in (-_PAUSE_S, _PAUSE_S)]
+        return Scenario(
+            path=Path(self.name),
+            title=self.what,
+            length_s=_LENGTH_S + _TAIL_S,
+            program=self.program,
+            seed=self.seed,
+            start="buttons",
+            strength=5,
+            heat="high",
+            features=("roller", "sides", "heat", "infrared", "lamps", "buzzer", "rtc"),
+            plant=self.values,
+            faults=tuple(TimedFault(self.at_s, None, place, name, params) for place, name, params in self.injected),
+            acts=tuple(acts),
+        )
+
+
+def _variants(row: Fault) -> tuple[_Params, ...]:
+    if row.name == "flip":
+        return tuple({"variable": variable, "bit": bit} for variable, bit in _FLIPS)
+    if row.name == "raise":
+        return tuple({"site": site} for site in row.params[0].choices)
+    known = {param.name for param in row.params}
+    return tuple(params for params in _VARIANTS.get(row.name, ()) if set(params) <= known) or ({},)
+
+
+def _program(place: str, number: int) -> str:
+    """Return what is played: what heats longest, or where motors or the lamp matter, a program that has them."""
+    if place == "lamp_switch" or place == "lamp_sense":
+        return "infrared"
+    return "joinmax" if place in ("roller", "inner", "outer", "stop", "mode", "strength") or number % 4 == 3 else "warm"
+
+
+def _case(injected: list[tuple[str, str]], moment: int, drawn: plants.Drawn) -> Case:
+    number = drawn.number + moment  # at each moment all variants of a fault meet the worst corners
+    what = " + ".join(f"{place} {name}" for place, name in injected)
+    name = f"{what}, {MOMENTS[moment]}, plant {drawn.number}"
+    chance = random.Random(name)
+    least_s, most_s = _WINDOWS_S[MOMENTS[moment]]
+    complete = []
+    for place, fault in injected:
+        row = find(faults.TABLE, place, fault)
+        variants = _variants(row)
+        complete.append((place, fault, row.complete(variants[number % len(variants)])))
+    program = _program(injected[0][0], number)
+    if program != "warm":  # the others last less
+        most_s, least_s = min(most_s, 600), min(least_s, 500)
+    return Case(
+        name=name,
+        what=what,
+        injected=tuple(complete),
+        moment=MOMENTS[moment],
+        at_s=round(chance.uniform(least_s, most_s), 2),
+        plant=drawn.number,
+        values=drawn.values,
+        seed=chance.randrange(1 << 30),
+        program=program,
+    )
+
+
+def cases(singles: bool = True, pairs: bool = True, of: tuple[str, ...] = (), count: int = PLANTS) -> Iterator[Case]:
+    """Yield all cases, those on the worst plants first; of: only faults whose "place fault" begins so."""
+    wanted: list[list[tuple[str, str]]] = []
+    if singles:
+        wanted += [[(place, row.name)] for place, row in faults.pairs()]
+    if pairs:
+        wanted += [[*pair] for pair in PAIRS]
+    for drawn in plants.sample(count, most_corners=_CORNERS):
+        for injected in wanted:
+            if not of or f"{injected[0][0]} {injected[0][1]}".startswith(of):
+                for moment in range(len(MOMENTS)):
+                    yield _case(injected, moment, drawn)
+
+
+def sample(all_cases: list[Case], count: int) -> list[Case]:
+    """Return so many cases, as many different faults as can be, at changing moments on changing plants."""
+    chance = random.Random(count)
+    by_fault: dict[str, list[Case]] = {}
+    for case in all_cases:
+        by_fault.setdefault(case.what, []).append(case)
+    groups = list(by_fault.values())
+    chance.shuffle(groups)
+    for group in groups:
+        chance.shuffle(group)
+    in_turn = [group[turn] for turn in range(max(map(len, groups))) for group in groups if turn < len(group)]
+    return in_turn[:count]
+
+
+def run(case: Case) -> Outcome:
+    """Play a case and judge it."""
+    played = play(case.scenario(), is_over=trials.is_over, keeps_samples=False)
+    # Two faults may well leave something on; how warm it gets is what counts then.
+    if len(case.injected) == 1:
+        failures = trials.judge(played, trials.FAULT_PEAK_C, trials.SESSION_CEM43_MIN)
+    else:
+        failures = trials.judge(replace(played, on_when_off_s=None), trials.TWO_FAULTS_PEAK_C, None)
+    return trials.outcome(case.name, played, failures)

@@ -1,0 +1,79 @@
+"""Checks of motion (SAF-30 to 36) made to do nothing; checks.py says how to read this."""
+
+from checks import Check, of_file
+
+CHECKS: tuple[Check, ...] = (
+    *of_file(
+        "massager/core/guard.py",
+        ((31,), "no gentle minute", "if running_ms < limits.GENTLE_MS:", "if False:"),
+        ((33,), "no personal limit", "limits.STRENGTH_PM[strength_limit]", "limits.STRENGTH_PM[5]"),
+    ),
+    *of_file(
+        "massager/core/controller.py",
+        (
+            (31,),
+            "pauses use up the gentle minute",
+            "cap_pm(self.session.running_ms,",
+            "cap_pm(self.session.elapsed_ms,",
+        ),
+        ((33, 51), "a host raises the personal limit", "if strength_limit > self.setup.strength_limit:", "if False:"),
+        (
+            (33,),
+            "a start above the personal limit",
+            "self.strength = min(strength, self.setup.strength_limit)",
+            "self.strength = strength",
+        ),
+        ((34,), "STOP does not stop", "self.session.end(session.BY_BUTTON)", "pass"),
+        (
+            (34,),
+            "a start while STOP is down",
+            "if self.buttons.is_stop_down:\n            return",
+            "if False:\n            return",
+        ),
+        (
+            (34,),
+            "STOP leaves what was asked for",
+            "if buttons.is_stop_down:\n            self.wanted = NOTHING_WANTED\n",
+            "if buttons.is_stop_down:\n",
+        ),
+    ),
+    *of_file(
+        "massager/core/slew.py",
+        ((30,), "no ramp", "self.level_pm = sign * min(abs(want_pm), most_pm)", "self.level_pm = want_pm"),
+        ((30,), "late ticks rise further", "min(dt_ms, limits.TICK_MS)", "dt_ms"),
+        ((30,), "no wait before turning back", "or self._zero_ms >= limits.REVERSAL_ZERO_MS:", "or True:"),
+        ((30,), "no zero between directions", "if sign == 0 or self.level_pm * sign < 0:", "if sign == 0:"),
+        ((33,), "no cap of the board's", "min(want_pm, cap_pm, self._most_pm)", "min(want_pm, cap_pm)"),
+        ((33,), "no cap of the board's backwards", "max(want_pm, -cap_pm, self._least_pm)", "max(want_pm, -cap_pm)"),
+        ((33,), "no cap", "min(want_pm, cap_pm, self._most_pm)", "min(want_pm, self._most_pm)"),
+        ((33,), "no cap backwards", "max(want_pm, -cap_pm, self._least_pm)", "max(want_pm, self._least_pm)"),
+    ),
+    *of_file(
+        "massager/core/buttons.py",
+        (
+            (34,),
+            "STOP waits for its contact",
+            "self.is_stop_down = bool(raw & signals.STOP)",
+            "self.is_stop_down = bool(self.down & signals.STOP)",
+        ),
+    ),
+    *of_file(
+        "massager/core/panel.py",
+        ((33,), "STRENGTH passes the limit", "% controller.setup.strength_limit + 1", "% limits.STRENGTH_MAX + 1"),
+    ),
+    *of_file(
+        "massager/device/switches.py",
+        ((34,), "a broken STOP wire is no press", "self._stop.value()\n", "(1 - self._stop.value())\n"),
+    ),
+    *of_file(
+        "massager/core/controller.py",
+        ((35,), "two buttons stop nothing", "if self.session.is_active() and buttons.are_two_down():", "if False:"),
+        ((35,), "a start with a stuck button", "return refusals.of_stuck(self.buttons.stuck)", "return refusals.OK"),
+    ),
+    *of_file(
+        "massager/core/buttons.py",
+        ((35,), "what was down at power-up counts when let go", "self._ignored = self.stuck", "pass"),
+        ((35,), "a stuck button is forgotten", "self.stuck &= ~(same & ~raw)", "self.stuck = 0"),
+        ((35,), "one of several will do", "self.stuck = raw & ~signals.STOP", "self.stuck = raw & signals.MODE"),
+    ),
+)
