@@ -386,7 +386,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("temperature"), st.just("pad"), st.integers(41_000, 45_900)),
     st.tuples(st.just("spike"), _SENSOR, _MC, st.integers(1, 3)),
     st.tuples(st.just("jump"), _SENSOR, _MC),
-    st.tuples(st.just("freeze"), _SENSOR, st.sampled_from((24, 30, 310))),
+    st.tuples(st.just("freeze"), _SENSOR, st.sampled_from((24, 30, 610))),
     st.tuples(st.just("sampling"), st.sampled_from((0, 0, 19, 180, 200, 201, None))),
     st.tuples(st.just("renewing"), st.booleans()),
     st.tuples(st.just("wild"), st.one_of(st.none(), st.tuples(_LEVEL, _LEVEL, _LEVEL))),
@@ -453,7 +453,7 @@ KNOWN = (
     *([_SHIATSU, ("endure", 320), ("jump", name, 39_000), ("acknowledge", 1600)] for name in ("skin", "pad")),
     *([_SHIATSU, ("freeze", name, 30), ("acknowledge", 1600)] for name in ("skin", "pad")),
     [_HIGH, ("temperature", "skin", 42_100), _ALL, ("run", 12, 200), ("temperature", "skin", 40_900), ("run", 9, 200)],
-    [_SHIATSU, ("temperature", "skin", 28_000), ("freeze", "skin", 310)],  # where the converter's codes are wide
+    [_SHIATSU, ("temperature", "skin", 28_000), ("freeze", "skin", 610)],  # where the converter's codes are wide
     [_HIGH, *_WARM, _ALL, ("endure", 2900)],
     [_HIGH, *_WARM, ("pause", 300_000, "resume"), ("pause", 300_000, "resume"), _ALL, ("run", 20, 20)],
     [

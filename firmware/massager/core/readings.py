@@ -7,7 +7,7 @@ from micropython import const
 
 from massager.core import faults, limits, ring, sensors
 
-_LONG_MS = const(60000)  # ages and spans are counted no further, so that no product leaves a small integer
+_LONG_MS = const(200000)  # ages and spans are counted no further, so that no product leaves a small integer
 _WIDE_MASK = const(0x3FF)
 _WIDE_LOW = const(0x1FF)
 _WIDE_HIGH = const(0x200)
