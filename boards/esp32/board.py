@@ -23,7 +23,8 @@ PIN_HEATER = 18  # low-side switch of the pad, 10 k gate pull-down
 PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 19  # into the charge pump that enables heater and motors
 
-# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off.
+# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off. Each
+# start needs it: where no pad is fitted, 1 k from the enable's output stands in for it.
 PIN_HEATER_SENSE = 17
 PIN_INFRARED_SENSE = 2  # low at the start: nothing is enabled then. Take off the lamp that many devkits have here
 PIN_RAIL_GOOD = 39  # the supervisor's output: high from 4.5 to 5.5 V

@@ -21,7 +21,8 @@ PIN_HEATER = 6  # low-side switch of the pad, 10 k gate pull-down
 PIN_INFRARED = 16  # low-side switch of the infrared lamp; drives nothing where none is fitted
 PIN_ALIVE = 8  # into the charge pump that enables heater and motors
 
-# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off.
+# The low side of each switch, through a divider to ground: high while the enable conducts and the switch is off. Each
+# start needs it: where no pad is fitted, 1 k from the enable's output stands in for it.
 PIN_HEATER_SENSE = 9
 PIN_INFRARED_SENSE = 17
 PIN_RAIL_GOOD = 7  # the supervisor's output: high from 4.5 to 5.5 V

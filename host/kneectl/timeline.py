@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from massager.core import limits, programs, refusals, signals, zones
+from massager.core import limits, programs, refusals, session, signals, zones
 from massager.core.controller import Controller
 from massager.core.steps import LENGTH_S, total_s
 
@@ -143,6 +143,7 @@ class _Device:
         refusal = self.controller.start(_NUMBER, strength, heat, False)
         if refusal != refusals.OK:
             raise ValueError(refusals.WORDS[refusal])
+        self.controller.session.waits = session.NOTHING  # here is no ledger and no dead-man switch to be proved
         self.controller.heat = heat
 
     def tick(self) -> signals.Outputs:
@@ -155,5 +156,8 @@ class _Device:
         self._inputs.sample_ms = self._now_ms
         self._inputs.skin_code = code
         self._inputs.pad_code = code
+        # The dead-man switch of this device follows the alive pin at once.
+        self._inputs.heater_sense = int(self._out.is_alive and not self._out.is_heater_on)
+        self._inputs.lamp_sense = int(self._out.is_alive and not self._out.is_lamp_on)
         self.controller.step(self._now_ms, self._inputs, self._out)
         return self._out

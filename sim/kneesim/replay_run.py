@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from massager.core.signals import Outputs
 
 BLOCK_TICKS = 1000
-COMMANDS = ("start", "stop", "pause", "resume", "adjust", "renew")
+COMMANDS = ("start", "paid", "stop", "pause", "resume", "adjust", "renew")
 _TICK = "<hhhBBB"  # roller, inner, outer, heater and alive, state, fault
 _TICK_BYTES = 9
 

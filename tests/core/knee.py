@@ -14,6 +14,7 @@ _TO_CORE_MW_K = 210
 _COVER_MW_K = 90
 _LAMP_MW = 1500
 _MOST_DT_MS = 200  # what is longer is a gap, in which the pump let go
+_TICK_MS = 20
 _UP_TICKS = 15  # of toggling until the enable conducts
 _HOLD_TICKS = 8  # for which it goes on without
 
@@ -99,7 +100,7 @@ class Knee:
 
     def step(self, dt_ms, out, inputs):
         """Let dt_ms pass with a tick's outputs, then measure."""
-        self._pump(out.is_alive)
+        self._pump(dt_ms, out.is_alive)
         self._warm(max(0, min(dt_ms, _MOST_DT_MS)), out)
         inputs.skin_code = self.skin.read(self.skin_uc // 1000)
         inputs.pad_code = self.pad.read(self.pad_uc // 1000)
@@ -117,10 +118,10 @@ class Knee:
     def _is_heater_closed(self, out):
         return out.is_heater_on or self.is_welded
 
-    def _pump(self, is_toggled):
+    def _pump(self, dt_ms, is_toggled):
         if not is_toggled:
             self._up_ticks = 0
-            self._hold_ticks = max(0, self._hold_ticks - 1)
+            self._hold_ticks = max(0, self._hold_ticks - max(1, dt_ms // _TICK_MS))
             return
         self._up_ticks += 1
         if self._up_ticks >= _UP_TICKS or self._hold_ticks:

@@ -1,7 +1,7 @@
 """A controller with everything around it reduced to numbers: what the core's tests drive. Runs on MicroPython too."""
 
 from knee import TABLE, Knee
-from massager.core import ring, signals
+from massager.core import ring, session, signals
 from massager.core.controller import Controller
 from massager.core.programs import number_of
 from massager.core.refusals import OK
@@ -63,6 +63,7 @@ class Rig:
         self.renews = True
         self.seen = []
         self.keeps_seen = True
+        self.begun_ms = 0  # when the last program began
         self.knee = Knee()
         self.inputs.buttons = buttons  # down at power-up
         self.run(100)
@@ -96,6 +97,8 @@ class Rig:
         if self.renews and c.session.is_active():
             c.session.renew(self.now_ms)
         c.step(self.now_ms, self.inputs, self.out)
+        if c.session.waits == session.DEBIT:
+            c.paid(c.session.cap_ms)
         o = self.out
         if self.keeps_seen:
             self.seen.append(
@@ -108,6 +111,14 @@ class Rig:
 
     def start(self, strength=3, heat=1):
         assert self.controller.start(SHIATSU, strength, heat, True) == OK
+        self.prove()
+
+    def prove(self):
+        """Let a session that has started wait for what it waits for: its program begins with the next tick."""
+        s = self.controller.session
+        while s.is_active() and s.waits:
+            self.tick()
+        self.begun_ms = self.now_ms
 
     def is_off(self):
         o = self.out

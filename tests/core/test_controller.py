@@ -443,7 +443,7 @@ def test_presses_grow_up_to_the_chosen_strength_and_never_past_it():
     rig.run(720000)
     most = max([abs(row[1]) for row in rig.seen])
     assert most == limits.STRENGTH_PM[3]
-    thigh = [abs(row[1]) for row in rig.seen if 112000 <= row[0] - 100 < 232000]  # the rig starts at 100 ms
+    thigh = [abs(row[1]) for row in rig.seen if 112000 <= row[0] - rig.begun_ms < 232000]
     per_press = [max(thigh[i * 400 : i * 400 + 400]) for i in range(15)]
     assert per_press[0] < per_press[-1]
     assert per_press == sorted(per_press)

@@ -12,6 +12,7 @@ def in_cue():
     rig = Rig()
     rig.keeps_seen = False
     assert rig.controller.start(number_of("swedish"), 4, 1, False) == refusals.OK
+    rig.prove()
     rig.run(CUE_AT_MS - 20)
     assert not rig.out.are_off()
     rig.keeps_seen = True

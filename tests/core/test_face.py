@@ -2,7 +2,7 @@ from knee import OPEN_CODE
 from massager.core import face, faults, limits, session, signals, sounds
 from massager.core.programs import BUILT_IN, OWN, name
 from massager.core.sounds import NAMES, TUNES, Player
-from rig import Rig
+from rig import SHIATSU, Rig
 
 HEAT_LAMP = 5
 PROGRAM_LAMP = 6
@@ -103,6 +103,8 @@ def test_each_state_has_its_own_rhythm():
     rig.pad_code(OPEN_CODE)
     rig.run(100)
     cycle_ms = faults.GROUPS[faults.PAD_OPEN] * 300 + 1200
+    while not blinks(rig, STATE_LAMP, 20):  # to the begin of a blink
+        pass
     assert blinks(rig, STATE_LAMP, cycle_ms * 4) == faults.GROUPS[faults.PAD_OPEN] * 4
 
 
@@ -113,7 +115,7 @@ def test_every_fault_has_a_group():
 
 def test_a_session_is_heard():
     rig = Rig()
-    rig.start()
+    rig.controller.start(SHIATSU, 3, 1, True)
     assert heard(rig, 1000) == ["start"]
     assert heard(rig, 60000) == ["step"]
     rig.controller.pause()

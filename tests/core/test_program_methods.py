@@ -354,7 +354,10 @@ def test_a_board_says_what_it_plays_without():
     lamp_only = Host(board=having("roller", "sides", "infrared"))
     assert "note" not in rows(lamp_only)[number_of("infrared")]
     assert host.result("start", program="self")["note"] == notes["self"]
+    assert "down before" in host.result("status")["why"]
     host.run(100)
+    assert "dead-man" in host.result("status")["why"]
+    host.rig.prove()
     assert host.result("status")["why"] == notes["self"]
     host = Host(board=having("roller", "sides", "heat"))
     put(host, "evening", EVENING)

@@ -211,7 +211,7 @@ def test_the_time_left_can_be_set_as_high_as_a_session_may_be_long():
 def test_a_set_point_that_was_cut_is_reported():
     host = Host()
     host.ask("start", program="shiatsu")
-    host.rig.run(100)
+    host.rig.prove()
     assert host.ask("status")["result"]["why"] == ""
     host.rig.controller.heater.set_point(43000)
     assert "41 is the most" in host.ask("status")["result"]["why"]
@@ -234,7 +234,7 @@ def test_saf_16_status_tells_of_a_start_on_skin_that_is_too_cold():
     host.rig.skin(4000)
     host.rig.run(100)
     host.ask("start", program="shiatsu")
-    host.rig.run(100)
+    host.rig.prove()
     status = host.ask("status")["result"]
     assert (status["state"], status["heat"]) == ("running", "low")
     assert "too cold" in status["why"]

@@ -8,6 +8,7 @@ LONG = ((0, 0, 700, 700, 3600, 3),)
 def started(now_ms=0, steps=STEPS, is_leased=False):
     s = Session()
     s.start(now_ms, is_leased, limits.SESSION_CAP_MS)
+    s.waits = session.NOTHING
     s.play(0, steps)
     return s
 

@@ -123,6 +123,7 @@ def strongest_after(done, strength):
     rig = Rig()
     rig.controller.setup.sessions_done = done
     assert rig.controller.start(number_of("post-trauma"), strength, 0, False) == refusals.OK
+    rig.prove()
     rig.run(600000)
     assert rig.controller.session.end_reason == session.FINISHED
     return max([max(abs(row[1]), row[2], row[3]) for row in rig.seen])

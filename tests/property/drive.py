@@ -112,7 +112,7 @@ class Drive:
         inputs, model = self._inputs, self.model
         self._knee.step(dt_ms, self._out, inputs)
         inputs.sample_ms = self._sample_ms & ring.MASK
-        model.tick(self._now_ms, self._sample_ms, inputs.skin_code, inputs.pad_code, inputs.buttons)
+        model.tick(self._now_ms, self._sample_ms, inputs)
         self.controller.step(self._now_ms & ring.MASK, inputs, self._out)
         model.check(self.controller, self._out, self.controller.wild is not None)
         self._keep()
@@ -178,6 +178,7 @@ class Drive:
         """Let both sensors tell the truth, of a knee that has cooled down."""
         self._knee.release()
         self._knee.settle(33_000)
+        self._knee.heater_sense = self._knee.lamp_sense = None
         self._lag_ms = 0
 
     def temperature(self, sensor: str, mc: int) -> None:
@@ -236,9 +237,20 @@ class Drive:
         self._is_renewing = how == "renewed"
         if how == "confirmed":
             self.press(MODE, 60, 20)
+        self.wait()
         for _ in range(heats):
             self.press(HEAT, 60, 20)
         self.endure(ms // 200)
+
+    def wait(self) -> None:
+        """Let a session that has started wait for what it waits for, on time."""
+        for _ in range(100):
+            if self.controller.session.is_active() and self.controller.session.waits:
+                self._tick(20)
+
+    def stuck(self, sense: str, level: "int | None") -> None:
+        """Let a read-back be stuck at a level, or tell the truth again."""
+        setattr(self._knee, sense + "_sense", level)
 
     def modes(self, presses: int, wait_ms: int) -> None:
         """Press MODE several times, as one does who looks for a favourite."""
@@ -398,6 +410,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("fault_under_press"), st.sampled_from((20, 1000, 2000)), st.sampled_from((20, 600, 1400, 2000))),
     st.tuples(st.just("own_program"), st.just(_OWN_STEPS), st.lists(_FAVOURITE, min_size=4, max_size=4)),
     st.tuples(st.just("modes"), st.integers(1, 5), st.sampled_from((40, 200, 3000))),
+    st.tuples(st.just("stuck"), st.sampled_from(("heater", "lamp")), st.sampled_from((None, None, 0, 1))),
     st.tuples(st.just("acknowledge"), st.sampled_from((1000, 1480, 1520, 1600, 3000))),
     *(
         _request(method)

@@ -26,12 +26,14 @@ _GAP_MS = 200  # SAF-26
 _SLEW_PM, _SLEW_MS, _TICK_MS, _ZERO_MS = 200, 100, 20, 200  # SAF-30
 _GENTLE_MS, _GENTLE_PM = 60_000, 500  # SAF-31
 _LIMIT_PM = (0, 450, 590, 725, 860, 1000)  # SAF-33
+_LET_GO_MS, _RISE_MS, _STILL_MS = 400, 1_000, 600  # SAF-41
 _LEASE_MS = 3_000  # SAF-50
 _LONG_MS = 1_500  # a long press
 # A short press counts at its release, two samples of at most 200 ms each later.
 _PRESS_MS = _LONG_MS + 2 * _GAP_MS
 _REQUIRED = {"gap": "SAF-26", "stop button": "SAF-34"}
 _WORDS = {"SAF-07": "loose", "SAF-08": "jump", "SAF-12": "frozen"}
+_RISE, _FALL, _DONE = range(3)  # how far the proof of the let-go has come
 _WINDOW_TICKS = 50  # of the heater: one to measure in, one that was planned before
 
 
@@ -116,6 +118,8 @@ class SafetyModel:
         self._probes = {"skin": Probe(), "pad": Probe()}
         self.is_fresh = False
         self._cause, self._why = "", ""
+        self._enable_cause = ""
+        self._may = ""  # what may be a fault and need not be yet
         self._buttons = 0
         self._now_buttons: int | None = None
         self._stuck = 0  # down at power-up and never up for two samples since
@@ -148,12 +152,19 @@ class SafetyModel:
         self._limit = 5
         self._heat = 0
         self._hot_ticks = 0
+        self._is_conducting = False  # the enable
+        self._was_alive = False
+        self._still_ms = 0  # since the alive pin was toggled
+        self._rise_ms = 0  # that it has been toggled without the enable conducting
+        self._proof = _DONE
+        self._grants = 0  # in this session
         self._motors = [Motor(name, caps[name]) for name in MOTORS]
 
     # Before the tick
 
-    def tick(self, now_ms: int, sample_ms: int, skin_code: int, pad_code: int, buttons: int) -> None:
+    def tick(self, now_ms: int, sample_ms: int, inputs: "object") -> None:
         """Take what goes into a tick; now_ms and sample_ms do not wrap."""
+        buttons = inputs.buttons
         self._dt_ms = 0 if self._now_ms is None else now_ms - self._now_ms
         self._now_ms = now_ms
         self._is_gap = not 0 <= self._dt_ms <= _GAP_MS
@@ -161,13 +172,34 @@ class SafetyModel:
         self._is_new_sample = not self._samples or sample_ms != self._sample_ms
         self._samples += self._is_new_sample
         self._sample_ms = sample_ms
-        self._codes = (skin_code, pad_code)
+        self._codes = (inputs.skin_code, inputs.pad_code)
         self.is_fresh = self._samples >= 3 and 0 <= now_ms - sample_ms <= _STALE_MS
+        self._take_senses(bool(inputs.heater_sense or inputs.lamp_sense))
         self._take_buttons(buttons)
         if self._is_gap:
             self._end("gap")
         if buttons & STOP:
             self._end("stop button")
+
+    def _take_senses(self, is_conducting: bool) -> None:
+        dt_ms = 0 if self._is_gap else self._dt_ms
+        self._is_conducting = is_conducting
+        self._still_ms = dt_ms if self._was_alive else self._still_ms + dt_ms
+        is_rising = self._proof == _RISE and self._was_alive and not is_conducting
+        self._rise_ms = self._rise_ms + dt_ms if is_rising else 0
+        if self._proof == _RISE and self._was_alive and is_conducting:
+            self._proof = _FALL
+        elif self._proof == _FALL and not self._was_alive and not is_conducting:
+            self._proof = _DONE
+            self.seen["let-go proved"] += 1
+        self._may = "enable stuck" if is_conducting and self._still_ms > _LET_GO_MS else ""
+        self._enable_cause = ""
+        if is_conducting and self._still_ms > _STILL_MS:
+            self._enable_cause = "enable stuck"
+        elif self._rise_ms >= _RISE_MS and self._is_active and not self._is_paused:
+            self._may = "no enable"
+            if self.is_fresh and not self._is_gap:
+                self._enable_cause = "no enable"
 
     def _take_buttons(self, buttons: int) -> None:
         self._buttons = buttons
@@ -238,6 +270,8 @@ class SafetyModel:
                 probe.take(self._sample_ms, code, self._on_ms >= _JUMP_ARMED_MS, self._was_heating)
         if self._samples >= 3:
             self._cause, self._why = _cause(self._probes)
+        if self._enable_cause and not self._cause:
+            self._cause, self._why = self._enable_cause, "SAF-41"
         skin_mc, pad_mc = self._probes["skin"].mc, self._probes["pad"].mc
         if self._is_soft:
             self._is_soft = skin_mc >= _SOFT_RELEASE_MC
@@ -260,14 +294,19 @@ class SafetyModel:
             self.seen["fault cleared"] += 1
         if self._cause and not self._latched:
             _require(state == "fault", f"{self._why} {self._cause} latches")
-            self._latched = self._cause
-            self._stop_held_ms = 0
-            self._best_hold_ms = 0
-            self.seen["fault: " + self._cause] += 1
+            self._latch(self._cause)
+        if self._may and not self._latched and state == "fault":
+            self._latch(self._may)
         if not self._latched:
             _require(state != "fault", "SAF-06 nothing else is a fault")
         else:
             self._end("fault")
+
+    def _latch(self, cause: str) -> None:
+        self._latched = cause
+        self._stop_held_ms = 0
+        self._best_hold_ms = 0
+        self.seen["fault: " + cause] += 1
 
     def _check_session(self, state: str, device: "object") -> None:
         is_on = state in ("running", "paused")
@@ -297,15 +336,20 @@ class SafetyModel:
             _require(self._was_pressed(MODE), "a pause ends by resume or MODE")
             self.seen["resumed by MODE"] += 1
         self._is_paused = state == "paused"
-        if self._was_running or state == "running":
+        if self._proof == _DONE and (self._was_running or state == "running"):
             self._run_ms += max(0, self._dt_ms)
 
     def _check_outputs(self, state: str, out: "object") -> None:
-        is_any_on = bool(
-            out.is_heater_on or out.is_lamp_on or out.roller_pm or out.inner_pm or out.outer_pm or out.is_alive
-        )
-        if not is_any_on:
+        self._was_alive = out.is_alive
+        is_hot_or_moving = bool(out.is_heater_on or out.is_lamp_on or out.roller_pm or out.inner_pm or out.outer_pm)
+        if out.grant_ms:
+            self._grants += 1
+            _require(self._is_active and self._grants == 1, "SAF-21 a session is granted once")
+            _require(out.grant_ms <= self._cap_ms, "SAF-21 a session is granted what it may last")
+        if not is_hot_or_moving and not out.is_alive:
             return
+        _require(bool(self._grants), "SAF-21/41 nothing is on before the session is granted")
+        _require(not is_hot_or_moving or self._proof == _DONE, "SAF-41 nothing is on before the let-go is proved")
         self.seen["ticks on"] += 1
         _require(not self._buttons & STOP, "SAF-34 STOP is off in the same tick")
         _require(not self._is_gap, "SAF-26 off after a gap")
@@ -426,6 +470,8 @@ class SafetyModel:
         self._on_ms = 0
         self._dose_min = 0.0
         self._was_running = False
+        self._proof = _RISE
+        self._grants = 0
         self._heat = device.heat
 
     def _set(self, params: dict[str, object]) -> None:

@@ -20,6 +20,7 @@ _MUST_HAPPEN = (
     *("fault: skin loose", "fault: skin jump", "fault: skin frozen"),
     *("fault: pad loose", "fault: pad jump", "fault: pad frozen"),
     *("soft limit", "heat has to wait", "ticks without heat for the dose"),
+    *("let-go proved", "fault: enable stuck", "fault: no enable"),
     *("confirmed", "resumed by MODE", "heat 3 by button"),
     *("ended: gap", "ended: cap", "ended: lease", "ended: stop button", "ended: stop request", "ended: fault"),
     *("done: start", "done: set", "done: pause", "done: resume", "done: renew"),

@@ -52,7 +52,7 @@ def test_the_page_of_all_corners_is_of_these_programs_and_says_what_comes_out() 
 
 
 class Watch:
-    """What a device does from the first tick of its session on, a row each 100 ms."""
+    """What a device does from the first tick of its program on, a row each 100 ms."""
 
     def __init__(self, device: Device) -> None:
         self.rows: list[tuple[int, int, int, int]] = []
@@ -65,7 +65,7 @@ class Watch:
             controller.setup.sessions_done = programs.GROWS_SESSIONS  # the pictures show what a program grows to
             step(controller, now_ms, inputs, out)
             session = controller.session
-            if not session.is_active():
+            if not session.is_active() or not session.running_ms:
                 return
             if session.step_index == len(self.begins_s):
                 self.begins_s.append(round((session.running_ms - session.step_ms) / 1000))

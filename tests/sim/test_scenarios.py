@@ -15,7 +15,6 @@ WAITING = {
     "SAF-11": ("heater-switch-dead", "heater-welded", "lamp-welded", "sense-stuck-high", "sense-stuck-low"),
     "SAF-17": ("skin-sensor-detached", "taken-off"),
     "SAF-32": ("roller-jammed",),
-    "SAF-41": ("enable-dead", "enable-shorted"),
     "SAF-46": ("flip-deadline", "flip-fault"),
     "SAF-47": ("brown-out", "rail-sense-low"),
 }

@@ -12,9 +12,9 @@ for folder in sys.argv[1:]:
     sys.path.insert(0, folder)
 
 from knee import OPEN_CODE  # noqa: E402
-from massager.core import signals  # noqa: E402
+from massager.core import session, signals  # noqa: E402
 from massager.core.programs import number_of  # noqa: E402
-from rig import Rig  # noqa: E402
+from rig import SHIATSU, Rig  # noqa: E402
 
 
 def measure(phase, rig, ticks):
@@ -57,8 +57,12 @@ def main():
     rig = Rig()
     rig.keeps_seen = False  # the history of a whole session would not fit the chip's heap
     measure("idle", rig, 1000)
-    rig.start(strength=5)
-    rig.run(118000)
+    assert not rig.controller.start(SHIATSU, 5, 1, True)
+    rig.run(40)
+    assert rig.controller.session.waits == session.PROOF
+    measure("starting", rig, 1000)
+    assert rig.controller.session.is_playing()
+    rig.run(98000)
     measure("running", rig, 1000)
     rig.inputs.buttons = signals.HEAT
     measure("button", rig, 1000)
@@ -82,6 +86,7 @@ def main():
         rig.controller.stop()
         rig.run(1000)
         assert not rig.controller.start(number_of(name), 5, 1, False)
+        rig.prove()
         rig.run(begin_ms)
         measure(phase, rig, 1000)
     rig.skin_code(OPEN_CODE)

@@ -101,6 +101,8 @@ class Device:
 
     def tick(self):
         self._now_ms += 20
+        # The enable of this device follows the alive pin at once.
+        self.hardware._heater_sense.level = int(self._out.is_alive and not self._out.is_heater_on)
         self.hardware.read(self._now_ms, self._inputs)
         self.controller.step(self._now_ms, self._inputs, self._out)
         self.hardware.apply(self._out)
@@ -113,6 +115,8 @@ def main():
     for _ in range(5):
         device.tick()
     device.controller.start(1, 5, 1, False)
+    device.tick()
+    device.controller.paid(device.controller.session.cap_ms)
     measure("device", 1000, device.tick)
     assert device.was_on
     measure("off", 1, device.hardware.off)

@@ -21,7 +21,7 @@ def test_no_byte_is_allocated_in_a_thousand_ticks(vm: Callable[[str], list[str]]
     rows = _rows([*vm(HEAP), script, str(ROOT / "firmware"), str(ROOT / "tests/core")])
     assert int(rows.pop("control")[1]) > 0
     assert set(rows) == {
-        *("idle", "running", "button", "paused", "finishing", "fault"),
+        *("idle", "starting", "running", "button", "paused", "finishing", "fault"),
         *("wave", "layer", "cue", "lamp", "growing"),
     }
     for phase, (ticks, allocated) in rows.items():

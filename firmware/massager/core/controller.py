@@ -60,6 +60,7 @@ class Controller:
         self._wants_change = False  # in the running session, not as a new one
         self._most_pm = 0  # strength that the running program may reach
         self._zone_actuators = board.ZONE_ACTUATORS
+        self._grant_ms = 0  # of a session that was paid for since the last tick
         self._has_ticked = False
 
     def step(self, now_ms: int, inputs: "signals.Inputs", out: "signals.Outputs") -> None:
@@ -73,11 +74,14 @@ class Controller:
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
+        self.guard.watch(dt_ms, inputs)
+        self.guard.prove(dt_ms, self._is_proving(), inputs)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
             self.session.state = session.FAULT
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
         self._request(out)
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
+        self._grant(out)
         self.face.step(dt_ms, self)
         out.lamps = self.face.lamps
         out.tone_hz = self.face.player.tone_hz
@@ -103,8 +107,23 @@ class Controller:
         self.guard.permit.step(dt_ms, self.sensors, self.session.is_active(), self._wanted_mc() > 0)
 
     def _is_allowed(self) -> bool:
-        """Return True if anything may be on this tick: a session runs, on fresh samples (SAF-14)."""
-        return self.session.state == session.RUNNING and self.sensors.is_fresh and self.wanted == NOTHING_WANTED
+        """Return True if anything may be on this tick: a program plays, on fresh samples (SAF-14)."""
+        return self.session.is_playing() and self.sensors.is_fresh and self.wanted == NOTHING_WANTED
+
+    def _is_proving(self) -> bool:
+        """Return True if this tick belongs to the proof that the dead-man switch lets go (SAF-41)."""
+        if self.session.state != session.RUNNING or self.session.waits != session.PROOF:
+            return False
+        return self.sensors.is_fresh and self.wanted == NOTHING_WANTED
+
+    def _grant(self, out: "signals.Outputs") -> None:
+        """Grant the alive pin the session that was paid for (SAF-21); let the program begin with the next tick once
+        the let-go is proved.
+        """
+        out.grant_ms = self._grant_ms if self.session.is_active() else 0
+        self._grant_ms = 0
+        if self.guard.let_go.is_proved:
+            self.session.waits = session.NOTHING
 
     def _cap_pm(self) -> int:
         """Return the most any motor may do this tick."""
@@ -113,7 +132,7 @@ class Controller:
     def _request(self, out: "signals.Outputs") -> None:
         """Ask for what the program's present step wants, for nothing if none runs."""
         out.clear()
-        if self.session.state != session.RUNNING:
+        if not self.session.is_playing():
             self.heater.off()
             return
         self._move(self.session.current(), self.session.step_ms, out)
@@ -182,7 +201,9 @@ class Controller:
             buttons.ignore()
 
     def start(self, program: int, strength: int, heat: int, is_leased: bool) -> int:
-        """Start program number `program`; strength 1 to 5, heat HEAT_OFF or HEAT_LOW (SAF-48)."""
+        """Start program number `program`; strength 1 to 5, heat HEAT_OFF or HEAT_LOW (SAF-48). It plays once the
+        session is paid for and the let-go of the dead-man switch is proved.
+        """
         refusal = self._refusal()
         if refusal == refusals.OK:
             refusal = self.catalogue.cannot_play(program)
@@ -195,6 +216,12 @@ class Controller:
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
         self._play(program)
         return refusals.OK
+
+    def paid(self, cap_ms: int) -> None:
+        """Go on with the start that waits for it: cap_ms of heat and motion are taken off what the day allows."""
+        if self.session.is_active() and self.session.waits == session.DEBIT:
+            self.session.paid(cap_ms)
+            self._grant_ms = self.session.cap_ms
 
     def _refusal(self) -> int:
         """Return why no session at all may start now, refusals.OK if one may."""

@@ -44,6 +44,7 @@ _SLOW_BLINK_MS = const(1000)
 _WARM_BLINK_MS = const(800)
 _FAULT_BLINK_MS = const(300)
 _FAULT_PAUSE_MS = const(1200)
+_ROUND_MS = const(756000)  # a whole number of each of these rhythms, so that none stumbles when the clock begins anew
 
 
 class Face:
@@ -68,7 +69,7 @@ class Face:
 
     def step(self, dt_ms: int, controller: "Controller") -> None:
         """Let dt_ms pass and show what the controller does now."""
-        self._clock_ms = (self._clock_ms + dt_ms) % (_BREATH_MS * 3)
+        self._clock_ms = (self._clock_ms + dt_ms) % _ROUND_MS
         self._listen(dt_ms, controller.session)
         self.player.step(dt_ms)
         self._lamps_ms += dt_ms

@@ -4,6 +4,8 @@ do two things: reduce an output, or latch a fault. It cannot raise anything, and
 
 from massager.core import faults, limits, sensors, signals
 from massager.core.heat_permit import HeatPermit
+from massager.core.let_go import LetGo
+from massager.core.read_back import ReadBack, is_conducting
 from massager.core.readings import Readings
 from massager.core.slew import Slew
 
@@ -16,6 +18,8 @@ class Guard:
         self.permit = HeatPermit()
         self._skin = Readings(faults.SKIN_LOOSE, faults.SKIN_JUMP, faults.SKIN_FROZEN)
         self._pad = Readings(faults.PAD_LOOSE, faults.PAD_JUMP, faults.PAD_FROZEN)
+        self.let_go = LetGo()
+        self._read_back = ReadBack()
         self._roller = Slew(-roller_cap_pm, roller_cap_pm)
         self._inner = Slew(0, inner_cap_pm)
         self._outer = Slew(0, outer_cap_pm)
@@ -39,6 +43,17 @@ class Guard:
         if now.has_median:
             self.latch(self._find(now))
 
+    def watch(self, dt_ms: int, inputs: "signals.Inputs") -> None:
+        """Latch what the read-backs show."""
+        self.latch(self._read_back.step(dt_ms, inputs))
+
+    def prove(self, dt_ms: int, is_wanted: bool, inputs: "signals.Inputs") -> None:
+        """Go on with the proof that the dead-man switch lets go, from the begin if it was not wanted last tick."""
+        if is_wanted:
+            self.latch(self.let_go.step(dt_ms, is_conducting(inputs)))
+        else:
+            self.let_go.begin()
+
     def acknowledge(self, now: "sensors.Sensors") -> bool:
         """Clear the latched fault if its cause is gone; return whether it is clear."""
         if now.is_fresh and self._find(now) == faults.NONE:
@@ -54,16 +69,19 @@ class Guard:
 
     def limit(self, dt_ms: int, is_allowed: bool, cap_pm: int, out: "signals.Outputs") -> None:
         """Reduce the requested outputs to what may go out: nothing unless is_allowed and no fault is latched, no
-        heat without its permit, no motor above cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33).
+        heat without its permit, no motor above cap_pm or its own cap, no increase above the slew (SAF-30, SAF-33). The
+        proof of the let-go has the alive pin alone.
         """
         if not is_allowed or self.fault != faults.NONE:
             out.clear()
+            out.is_alive = self.let_go.is_alive and self.fault == faults.NONE
         if not self.permit.is_granted():
             out.is_heater_on = False
             out.is_lamp_on = False
         out.roller_pm = self._roller.step(dt_ms, out.roller_pm, cap_pm)
         out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
+        self._read_back.told(out)
 
 
 def cap_pm(running_ms: int, strength_limit: int) -> int:

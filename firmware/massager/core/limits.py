@@ -68,6 +68,9 @@ SESSION_CAP_MS = const(15 * 60 * 1000)
 SESSION_CAP_LEAST_MS = const(5 * 60 * 1000)
 SESSION_CAP_MOST_MS = const(20 * 60 * 1000)
 
+# SAF-21: the alive pin may be toggled for this much longer than a session may last, by the pin's own count.
+ALIVE_EXTRA_MS = const(2000)
+
 # SAF-26: a gap between ticks longer than this turns everything off: nobody watched the skin meanwhile.
 TICK_GAP_MS = const(200)
 
@@ -86,6 +89,13 @@ GENTLE_PM = const(500)
 # range (300).
 STRENGTH_PM = (0, 450, 590, 725, 860, 1000)
 STRENGTH_MAX = const(5)
+
+# SAF-41: the dead-man switch lets go this long after the last toggle at the latest, and conducts after a second of
+# toggling at the latest; the charge pump's corners give at most 220 ms and 90 ms. With the pin at rest nothing may
+# conduct: that is told after the let-go and half of it again.
+LET_GO_MS = const(400)
+ENABLE_RISE_MS = const(1000)
+STILL_MS = const(600)
 
 # SAF-48: what a session may start with, and what a host may ask for. Levels index SKIN_SET_MC.
 HEAT_OFF = const(0)

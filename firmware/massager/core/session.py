@@ -12,6 +12,12 @@ FAULT = const(3)
 
 STATE_NAMES = ("idle", "running", "paused", "fault")
 
+# What a session that has started waits for before its program begins: nothing any more, the ledger's debit in the
+# flash, the proof that the dead-man switch lets go.
+NOTHING = const(0)
+DEBIT = const(1)
+PROOF = const(2)
+
 # Why a session ended, or why there is none.
 POWER_UP = const(0)
 BY_BUTTON = const(1)
@@ -58,11 +64,13 @@ END_NAMES = (
 class Session:
     """The state machine idle -> running <-> paused -> idle, and fault from anywhere.
 
-    The cap counts from the first start, pauses included (SAF-20). The program counts running time only.
+    The cap counts from the first start, pauses and what the start waits for included (SAF-20). The program counts
+    running time only.
     """
 
     def __init__(self) -> None:
         self.state = IDLE
+        self.waits = NOTHING
         self.end_reason = POWER_UP
         self.program = 0
         self.step_index = 0
@@ -71,10 +79,8 @@ class Session:
         self.is_from_button = False
         self.starts = 0  # sessions begun since power-up
         self.elapsed_ms = 0  # since the start, pauses included
-        self.running_ms = 0  # the same without pauses
-        self.on_ms = (
-            0  # running time since it began or went on after a pause, when the device may just have been put on
-        )
+        self.running_ms = 0  # the same without pauses and waits
+        self.on_ms = 0  # since the start or the end of a pause, when the device may just have been put on
         self.cap_ms = 0
         self.full_cap_ms = 0  # as it was before anybody shortened the session
         self.length_ms = 0  # of the program
@@ -87,9 +93,14 @@ class Session:
         """Return True while a session runs or is paused."""
         return self.state == RUNNING or self.state == PAUSED
 
+    def is_playing(self) -> bool:
+        """Return True while a session runs and waits for nothing."""
+        return self.state == RUNNING and self.waits == NOTHING
+
     def start(self, now_ms: int, is_leased: bool, cap_ms: int) -> None:
         """Begin a session that lasts cap_ms at most; the caller has checked that it may, and says what to play."""
         self.state = RUNNING
+        self.waits = DEBIT
         self.starts += 1
         self.is_leased = is_leased
         self.is_from_button = not is_leased
@@ -100,6 +111,12 @@ class Session:
         self._renewed_ms = now_ms
         self.running_ms = 0
         self.on_ms = 0
+
+    def paid(self, cap_ms: int) -> None:
+        """Go on with a start whose debit of cap_ms is written down: the session lasts no longer than that (SAF-24)."""
+        self.waits = PROOF
+        self.cap_ms = min(self.cap_ms, cap_ms)
+        self.full_cap_ms = min(self.full_cap_ms, cap_ms)
 
     def play(self, program: int, steps: "tuple[tuple[int, ...], ...]") -> None:
         """Go to the begin of a program; the session's cap and its gentle minute go on counting."""
@@ -139,6 +156,8 @@ class Session:
             return
         self.elapsed_ms = ring.diff(now_ms, self._start_ms)
         if self.state == RUNNING:
+            self.on_ms += dt_ms
+        if self.is_playing():
             self._advance(dt_ms)
         if self.elapsed_ms >= self.cap_ms or self.elapsed_ms < 0:
             self.end(CAP if self.cap_ms == self.full_cap_ms else SHORTENED)
@@ -148,7 +167,6 @@ class Session:
     def _advance(self, dt_ms: int) -> None:
         """Move dt_ms on in the program; past its last step it is finished."""
         self.running_ms += dt_ms
-        self.on_ms += dt_ms
         self._played_ms += dt_ms
         self.step_ms += dt_ms
         length_ms = self._steps[self.step_index][LENGTH_S] * 1000

@@ -34,6 +34,7 @@ class Outputs:
         self.inner_pm = 0  # 0 to 1000
         self.outer_pm = 0
         self.is_alive = False  # this tick's verdict: True toggles the alive pin once
+        self.grant_ms = 0  # a session begins for which the alive pin may be toggled so long; 0: none does
         self.lamps = bytearray(0)  # red, green, blue of each lamp
         self.tone_hz = 0  # of the buzzer; 0: silent
 

@@ -69,6 +69,8 @@ class Hardware:
         self._roller.set(out.roller_pm)
         self._inner.set(out.inner_pm)
         self._outer.set(out.outer_pm)
+        if out.grant_ms:
+            self._alive.grant(out.grant_ms)
         if out.is_alive:
             self._alive.toggle()
         self._strip.show(out.lamps)

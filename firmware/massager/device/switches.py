@@ -1,5 +1,7 @@
 """Plain outputs and inputs: the heater's switch, the alive pin, the buttons. Each gets its pins handed to it."""
 
+from massager.core import limits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine import Pin
@@ -22,15 +24,27 @@ class HeaterSwitch:
 
 
 class AlivePin:
-    """The dead-man signal: the charge pump behind it lets current through only while it is toggled (SAF-41)."""
+    """The dead-man signal: the charge pump behind it lets current through only while it is toggled (SAF-41).
+
+    It counts its toggles itself, whatever the session's clock says: each session is granted as many as it may last, and
+    a little more (SAF-21).
+    """
 
     def __init__(self, pin: "Pin") -> None:
         pin.value(0)
         self._pin = pin
         self._level = 0
+        self._left = 0
+
+    def grant(self, cap_ms: int) -> None:
+        """Allow as many toggles as the ticks of cap_ms and ALIVE_EXTRA_MS; what was left of earlier ones is gone."""
+        self._left = (min(cap_ms, limits.SESSION_CAP_MOST_MS) + limits.ALIVE_EXTRA_MS) // limits.TICK_MS
 
     def toggle(self) -> None:
-        """Make one edge; called once a tick, on the guard's verdict alone."""
+        """Make one edge, if any is left; called once a tick, on the guard's verdict alone."""
+        if self._left <= 0:
+            return
+        self._left -= 1
         self._level = 1 - self._level
         self._pin.value(self._level)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 _LOOSE_FIT = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
 _CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
+_PAYING = "Writing the session down before it begins."
+_PROVING = "Checking that the dead-man switch lets go before the program begins."
 _PAUSED = "Paused; everything is off. The session's time limit goes on counting."
 
 
@@ -91,6 +93,8 @@ class SessionMethods:
             return session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED
+        if c.session.waits:
+            return _PAYING if c.session.waits == session.DEBIT else _PROVING
         no_heat = heat_refusals.WORDS[c.guard.permit.refusal]
         if c.heat != limits.HEAT_OFF and no_heat:
             return no_heat

@@ -1,6 +1,6 @@
 """Everything the device keeps, and when it is written: between sessions, one thing at a time, with everything off."""
 
-from massager.core import ring, sounds
+from massager.core import ring, session, sounds
 from massager.core.controller import NOTHING_WANTED
 from massager.store.clock import WallClock
 from massager.store.incidents import Incidents
@@ -54,12 +54,20 @@ class Keeper:
                 c.play_wanted()
             return True
         if c.session.is_active():
-            return False
+            return self._pay()
         try:
             return self._write(now_ms)
         except OSError:  # a flash that is full or worn out must not end the loop
             self.trouble = _TROUBLE
             return True
+
+    def _pay(self) -> bool:
+        """Let the session go on that waits for its debit."""
+        s = self._controller.session
+        if s.waits != session.DEBIT:
+            return False
+        self._controller.paid(s.cap_ms)
+        return True
 
     def save_settings(self) -> None:
         """Keep the settings as they are now. Raises what the files raise."""
