@@ -197,7 +197,8 @@ def _noisy(device: Device) -> None:
     read = device.chip.adc[device.board.PIN_PAD_NTC]
     assert read is not None
     count = iter(range(10**9))
-    device.chip.adc[device.board.PIN_PAD_NTC] = lambda: read() + (1800 if next(count) % 5 == 3 else 0)
+    # Two looks come before the samples. 1.3 degrees, and only in one of the last samples.
+    device.chip.adc[device.board.PIN_PAD_NTC] = lambda: read() + (900 if next(count) == 8 else 0)
 
 
 def _forgetful(free_bytes: int) -> Callable[[Device], object]:

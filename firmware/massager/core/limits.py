@@ -117,3 +117,8 @@ HEAT_HOST_MAX = const(2)
 # SAF-50: a session started over the link stops when the host has not renewed its lease for this long (the same
 # 3 s after which Klipper's outputs fall back).
 LEASE_MS = const(3000)
+
+# SAF-52, SAF-53: what the link may cost of a tick's 20 ms, reading and writing: as long as the rest of a tick takes on
+# the slowest chip, so that both together and a tick end in time.
+LINK_READ_US = const(4000)
+LINK_WRITE_US = const(4000)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from massager.device.image import Image
 
 _US_MASK = 0x3FFFFFFF  # where the chips' counters wrap
-_READ_BUDGET_US = 4000  # of a tick's 20 ms
-_WRITE_BUDGET_US = 4000
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
 _COLLECT_AFTER = 16  # frames, each kilobytes of garbage: a host that asks without pause would fill the heap sooner
 _FOLDER = "/kept"
@@ -140,12 +138,12 @@ class App:
             self._frames = 0
             gc.collect()
         else:
-            for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
+            for kind, json_bytes in self._deframer.feed(self._console.read_line(limits.LINK_READ_US)):
                 answer = self._service.handle(kind, json_bytes)
                 self._frames += 1
                 if answer is not None:
                     self._console.write(frame.encode(answer))
-        self._console.flush(_WRITE_BUDGET_US)
+        self._console.flush(limits.LINK_WRITE_US)
 
     def _is_telemetry_due(self, now_ms: int) -> bool:
         hz = self._service.telemetry_hz
