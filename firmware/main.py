@@ -3,8 +3,12 @@ import micropython
 
 micropython.kbd_intr(-1)
 
-# An image that cannot even be imported ends here, at the REPL, where it can be mended; boot.py has driven
-# everything low.
+# The image is looked at before the rest of it is imported (SAF-45). One that cannot even be imported ends here, at the
+# REPL, where it can be mended; boot.py has driven everything low.
+from massager.device.image import Image  # noqa: E402
+
+image = Image()
+
 from massager.device import app  # noqa: E402
 
-app.main()
+app.main(image)

@@ -4,6 +4,7 @@ first.
 
 NAME = "pico"
 CHIP = "rp2040"
+KEEPS_IN_WATCHDOG = True  # what outlives a reset is in the watchdog's scratch words
 
 # What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
 # with.

@@ -56,7 +56,7 @@ def ending_lines(ending: Ending) -> list[str]:
 
 
 def _sentences(status: dict[str, Any]) -> list[str]:
-    return [str(status[key]) for key in ("why", "remedy", "store") if status.get(key)]
+    return [str(status[key]) for key in ("why", "remedy", "self_test", "store") if status.get(key)]
 
 
 def _state(status: dict[str, Any]) -> str:

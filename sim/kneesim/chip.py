@@ -55,6 +55,9 @@ class Chip:
         self.lamps = b""  # what was last sent to the strip, green, red and blue of each
         self.feeds = 0
         self.collections = 0  # explicit garbage collections, counted on CPython only
+        self.free_bytes = 120_000  # of the heap, as gc.mem_free() tells on CPython
+        self.scratch = [0, 0]  # words that a reset leaves as they are
+        self.rtc_memory = b""  # the same, on a chip whose RTC has some
         self.level = [0] * MOST_PINS  # as an output drives it
         self.duty_u16 = [0] * MOST_PINS
         self._mode = [_NONE] * MOST_PINS
@@ -97,6 +100,9 @@ class Chip:
             self.before_reset()
         self._watchdog_us = 0
         self.reset_cause = cause
+        if cause == POWER_ON:
+            self.scratch = [0, 0]
+            self.rtc_memory = b""
         if self.kind.keeps_outputs_ms and cause != POWER_ON:
             self.is_dead = True
             self.clock.advance(self.kind.keeps_outputs_ms * 1000)
@@ -407,6 +413,44 @@ class _Watchdog:
             chip.on_feed()
 
 
+class _Memory:
+    """machine.mem32, of which firmware needs two words: the first scratch words of the RP2040's watchdog."""
+
+    _AT = 0x4005800C
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    def _place(self, address: int) -> int:
+        if not self._chip.kind.keeps_in_watchdog or address not in (self._AT, self._AT + 4):
+            self._chip.refuse("mem32[%x] is none of this chip's scratch words" % address)
+        return (address - self._AT) // 4
+
+    def __getitem__(self, address: int) -> int:
+        return self._chip.scratch[self._place(address)]
+
+    def __setitem__(self, address: int, word: int) -> None:
+        if not 0 <= word < 1 << 30:
+            self._chip.refuse("mem32[%x] = %d is no small integer, so it costs memory" % (address, word))
+        place = self._place(address)
+        if not self._chip.is_dead:
+            self._chip.scratch[place] = word
+
+
+class _Rtc:
+    def __init__(self, chip: Chip) -> None:
+        if chip.kind.keeps_in_watchdog:
+            chip.refuse("the RTC of an %s has no memory" % chip.kind.name)
+        self._chip = chip
+
+    def memory(self, data: "bytes | bytearray | None" = None) -> "bytes | None":
+        if data is None:
+            return self._chip.rtc_memory
+        if not self._chip.is_dead:
+            self._chip.rtc_memory = bytes(data)
+        return None
+
+
 class Machine:
     """The `machine` module itself."""
 
@@ -419,6 +463,11 @@ class Machine:
         self.PWM = PwmFactory(chip)
         self.ADC = AdcFactory(chip)
         self.I2C = I2cFactory(chip)
+        self.mem32 = _Memory(chip)
+
+    def RTC(self) -> _Rtc:
+        """Return the chip's own clock, for its memory."""
+        return _Rtc(self._chip)
 
     def WDT(self, timeout: int) -> _Watchdog:
         """Arm the watchdog."""

@@ -24,6 +24,7 @@ class ChipKind:
         watchdog_ms: "tuple[int, int]",
         reset_cause: int,
         keeps_outputs_ms: int,
+        keeps_in_watchdog: bool,
     ) -> None:
         self.name = name
         self.pins = pins  # numbers go from 0 to pins - 1
@@ -37,6 +38,7 @@ class ChipKind:
         self.watchdog_ms = watchdog_ms
         self.reset_cause = reset_cause  # what machine.reset() reads as afterwards
         self.keeps_outputs_ms = keeps_outputs_ms  # outputs stay as they were so long after a reset; 0: let go at once
+        self.keeps_in_watchdog = keeps_in_watchdog  # scratch words outlive a reset there; else machine.RTC has memory
 
     def slice_of(self, number: int) -> int:
         """Return which pins share a PWM frequency: those with the same slice."""
@@ -57,6 +59,7 @@ RP2040 = ChipKind(
     watchdog_ms=(1, 8388),
     reset_cause=3,  # as after the watchdog
     keeps_outputs_ms=0,
+    keeps_in_watchdog=True,
 )
 
 # The original ESP32. 0, 5, 12 and 15 are read as straps at boot, 14 toggles then, 1 and 3 are the console, 6 to 11 the
@@ -75,6 +78,7 @@ ESP32 = ChipKind(
     watchdog_ms=(1000, 1 << 22),  # the least is the port's; the most only has to be some number
     reset_cause=0,
     keeps_outputs_ms=500,  # a restart of the processor does not touch the pins; until boot.py does
+    keeps_in_watchdog=False,
 )
 
 KINDS = {"rp2040": RP2040, "esp32": ESP32}

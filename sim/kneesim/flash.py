@@ -3,13 +3,15 @@
 It is unkinder than the real one, where a write counts when the file is closed or not at all: here opening a file for
 writing empties it at once, each byte stays that was written, and `cut_after` lets the power go after any of them. Like
 the chip it polices its caller: writing while an actuator is driven (SAF-27) is an error, and so is all that no firmware
-needed so far. Runs on CPython and inside the MicroPython VM.
+needed so far. The firmware's own files can be read there, too. Runs on CPython and inside the MicroPython VM.
 """
 
+import os
 import struct
 from binascii import crc32
 
 from kneesim.chip import _PWM, POWER_ON, Chip, ChipReset
+from kneesim.image_files import LIST, Sources, list_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _OWNERS_SETTINGS = b'{"acknowledged":true}'
 
 _NO_SUCH_FILE = 2
 _EXISTS = 17
+_A_FILE = 0x8000
 
 
 class PowerCut(ChipReset):
@@ -46,7 +49,10 @@ class Flash:
         self.io = _Io(self)
         self._chip: Chip | None = None
         self._actuators: list[int] = []
+        self.image: Sources | None = None  # the firmware's files
+        self.image_list: "bytes | None" = None  # what they are checked by; None: it is made, and agrees
         self._bytes_left = -1  # until the power goes; negative: it stays
+        self._is_used = False
 
     @classmethod
     def used(cls) -> "Flash":
@@ -54,9 +60,18 @@ class Flash:
         factory.
         """
         flash = cls()
-        for path, data in used_files().items():
-            flash.files[path] = bytearray(data)
+        flash._is_used = True
         return flash
+
+    def hold_image(self, firmware_folder: str, board: "Any") -> None:
+        """Have a firmware for a board in it."""
+        self.image = Sources(os.listdir, firmware_folder, board.__file__)
+        if self.image_list is None:
+            self.image_list = list_of(self.image.all())
+        if self._is_used:
+            for path, data in used_files(self.image_list).items():
+                if path not in self.files:
+                    self.files[path] = bytearray(data)
 
     def connect(self, chip: Chip, board: "Any") -> None:
         """Belong to a chip on a board from now on; the next chip with this flash is the device switched on again."""
@@ -67,6 +82,17 @@ class Flash:
     def cut_after(self, count: int) -> None:
         """Let the power go when the firmware has written count more bytes; 0: once it begins to change a file."""
         self._bytes_left = count
+
+    def read_only(self) -> "list[str]":
+        """Return the paths of the firmware's own files, which nothing of it writes."""
+        if self.image is None:
+            return []
+        return self.image.paths() + ([LIST] if self.image_list else [])
+
+    def firmware_file(self, path: str) -> bytes:
+        """Return what is in one of them."""
+        assert self.image is not None
+        return self.image_list or b"" if path == LIST else self.image.read(path)
 
     def has_folder(self, path: str) -> bool:
         """Return True for a folder that was made, or that a file is in."""
@@ -115,19 +141,29 @@ class Flash:
             self.on_change(path)
 
 
-def used_files() -> "dict[str, bytes]":
-    """Return what is in the flash of a used device: its settings, a record as massager/store/record.py writes it."""
-    numbers = struct.pack("<HH", 1, len(_OWNERS_SETTINGS))
-    crc = crc32(numbers + _OWNERS_SETTINGS) & 0xFFFFFFFF
-    return {"/kept/settings.0": numbers + struct.pack("<I", crc) + _OWNERS_SETTINGS}
+def used_files(image_list: bytes) -> "dict[str, bytes]":
+    """Return what there is in the flash of a used device, by path: all that happens once, and has.
+
+    Settings, and that the watchdog was proved for its image (store/starts.py), as massager/store/record.py keeps them.
+    """
+    identity = image_list.rstrip(b"\n").split(b"\n")[-1].decode()
+    starts = b'{"proved":"%s"}' % identity.encode()
+    return {"/kept/settings.0": _record(_OWNERS_SETTINGS), "/kept/starts.0": _record(starts)}
+
+
+def _record(data: bytes) -> bytes:
+    """Return the first file of a record."""
+    numbers = struct.pack("<HH", 1, len(data))
+    return numbers + struct.pack("<I", crc32(data, crc32(numbers)) & 0xFFFFFFFF) + data
 
 
 class _File:
     """An open file, as the firmware sees it."""
 
-    def __init__(self, flash: Flash, path: str, is_writable: bool) -> None:
+    def __init__(self, flash: Flash, path: str, is_writable: bool, data: "bytes | bytearray") -> None:
         self._flash = flash
         self._path = path
+        self._data = data
         self._at = 0
         self._is_writable = is_writable
         self._written_bytes = 0
@@ -144,7 +180,7 @@ class _File:
         return at
 
     def read(self, most_bytes: int = -1) -> bytes:
-        data = self._flash.files[self._path]
+        data = self._data
         end = len(data) if most_bytes < 0 else self._at + most_bytes
         found = bytes(data[self._at : end])
         self._at += len(found)
@@ -190,6 +226,12 @@ class _Os(_Module):
         flash.spend(path, 0)
         flash.end_change(path, 0)
 
+    def ilistdir(self, path: str) -> "list[tuple[str, int, int]]":
+        folder = path if path.endswith("/") else path + "/"
+        names = self._flash.read_only() + list(self._flash.files)
+        here = [name[len(folder) :] for name in names if name.startswith(folder)]
+        return [(name, _A_FILE, 0) for name in here if "/" not in name]
+
     def remove(self, path: str) -> None:
         flash = self._flash
         if path not in flash.files:
@@ -211,6 +253,8 @@ class _Io(_Module):
                 "flash: open(%s, %s): paths begin with /, and rb, wb and ab are all there is" % (path, mode)
             )
         is_writable = mode != "rb"
+        if not is_writable and path in flash.read_only():
+            return _File(flash, path, False, flash.firmware_file(path))  # OSError if it has gone since
         if is_writable:
             flash.begin_change(path)
         folder = path.rsplit("/", 1)[0]
@@ -220,4 +264,4 @@ class _Io(_Module):
             flash.files[path] = bytearray()
         if is_writable:
             flash.spend(path, 0)
-        return _File(flash, path, is_writable)
+        return _File(flash, path, is_writable, flash.files[path])

@@ -5,6 +5,7 @@ The firmware runs in a thread of its own, but never at the same time as the call
 
 import json
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -26,7 +27,8 @@ class Device:
     seed: of the noise; start_ms: what the millisecond counter shows at power-up; flash: an earlier device's, to be that
     device switched on again, None for one that its owner has set up; features: what is fitted to the board, instead of
     what its file says; rtc: an earlier device's battery clock, which has stood still since (its pass_s moves it on);
-    plant: what the knee and the parts are like; facts: facts of the board, instead of what its file says.
+    plant: what the knee and the parts are like; facts: facts of the board, instead of what its file says; firmware: a
+    folder with another one than this project's, which may be damaged: its errors end at the prompt.
     """
 
     def __init__(
@@ -39,12 +41,13 @@ class Device:
         rtc: Ds3231 | None = None,
         plant: plant_module.PlantParams | None = None,
         facts: dict[str, int] | None = None,
+        firmware: Path | None = None,
     ) -> None:
-        firmware = str(ROOT / "firmware")
+        folder = str(firmware or ROOT / "firmware")
         self.clock = Clock(start_ms)
         self.port = Port(self.clock)
         self.chip = Chip(self.clock)
-        self.board = load_board(str(ROOT / "boards" / board), firmware, features)
+        self.board = load_board(str(ROOT / "boards" / board), folder, features)
         for name, value in (facts or {}).items():
             assert hasattr(self.board, name), name
             setattr(self.board, name, value)
@@ -52,7 +55,8 @@ class Device:
         if rtc is not None:
             self.plant.fit_rtc(rtc)
         self.flash = Flash.used() if flash is None else flash
-        self.power = Power(self.chip, self.port, firmware, self.board, self.flash)
+        self.power = Power(self.chip, self.port, folder, self.board, self.flash)
+        self.power.has_repl = firmware is not None
         self.watch = Watch(self)
         self.is_host_reading = True
         self.received: list[dict[str, Any]] = []  # every frame the device sent, oldest first

@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_WAIT_US = 1000
+_START_US = 50_000
 _IS_CPYTHON = sys.implementation.name == "cpython"
 if _IS_CPYTHON:
     # Loaded to print a warning or a traceback, and not getting on with the firmware's os and io.
@@ -58,7 +60,7 @@ def _look_alikes(chip: Chip, port: Port, flash: Flash) -> "dict[str, Any]":
     }  # type: dict[str, Any]
     if _IS_CPYTHON:
         # CPython counts references; collecting the firmware's garbage there would only cost time.
-        found["gc"] = _Module({"collect": chip.note_collection})
+        found["gc"] = _Module({"collect": chip.note_collection, "mem_free": lambda: chip.free_bytes})
     return found
 
 
@@ -98,6 +100,8 @@ class Power:
     def __init__(self, chip: Chip, port: Port, firmware_folder: str, board: "Any", flash: Flash) -> None:
         self.is_ended = False
         self.starts = 0
+        self.has_repl = False  # what a script raises ends at the prompt, as on the chip, and not this simulation
+        self.errors: list[BaseException] = []  # that ended there
         self._chip = chip
         self._port = port
         self._folder = firmware_folder
@@ -107,6 +111,7 @@ class Power:
         self._kept: dict[str, Any] = {}
         self._firmware: dict[str, Any] = {}
         self._path: list[str] = []
+        flash.hold_image(firmware_folder, board)
 
     def install(self) -> None:
         """Show the firmware's modules in sys.modules, keeping what stood there."""
@@ -146,9 +151,13 @@ class Power:
             self.install()
             sys.modules["board"] = self._board
             try:
-                self._run_script("boot.py")
+                if self.has_repl:
+                    self._chip.clock.advance(_START_US)  # or a firmware that resets at once would never end
+                self._start_script("boot.py")
                 self._chip.forget_claims()
-                self._run_script("main.py")
+                self._start_script("main.py")
+                if self.has_repl:
+                    self._wait_at_prompt()
             except ChipReset:
                 pass
             except EndOfRun:
@@ -160,6 +169,20 @@ class Power:
         """Make run() return: raises EndOfRun through the firmware."""
         self.is_ended = True
         raise EndOfRun()
+
+    def _start_script(self, name: str) -> None:
+        try:
+            self._run_script(name)
+        except (ChipReset, EndOfRun):
+            raise
+        except BaseException as e:
+            if not self.has_repl:
+                raise
+            self.errors.append(e)
+
+    def _wait_at_prompt(self) -> None:
+        while True:
+            self._chip.clock.advance(_WAIT_US)
 
     def _run_script(self, name: str) -> None:
         self._port.restart()

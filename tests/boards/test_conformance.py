@@ -15,7 +15,7 @@ from kneesim.inprocess import Device
 from kneesim.noise import Noise
 from kneesim.power import load_board
 from kneesim.thermistor import Divider
-from massager.core import limits, sensors, zones
+from massager.core import limits, self_tests, sensors, zones
 
 SCRIPT = runpy.run_path(str(ROOT / "boards/ntc_table.py"))
 FEATURES = {"roller", "sides", "heat", "lamps", "buzzer", "rtc"}
@@ -92,6 +92,18 @@ def test_output_pins_are_what_the_firmware_drives(device: Device) -> None:
     device.chip.make_pin = note
     device.run_ms(100)
     assert sorted(driven) == sorted(device.board.OUTPUT_PINS * 2)  # by boot.py, then by whoever uses them
+
+
+def test_saf_19_the_pad_gives_no_more_than_skin_of_little_blood_flow_carries_off(board: ModuleType) -> None:
+    w_cm2 = board.PAD_MW / 1000 / (board.PAD_MM2 / 100)
+    assert w_cm2 <= 0.05
+    assert not self_tests.is_pad_too_strong(board.PAD_MW, board.PAD_MM2)
+
+
+def test_saf_44_what_outlives_a_reset_is_where_the_chip_keeps_it(board: ModuleType) -> None:
+    assert KINDS[board.CHIP].keeps_in_watchdog == board.KEEPS_IN_WATCHDOG
+    ini = (ROOT / "boards" / board.NAME / "mypy.ini").read_text()
+    assert f"\nalways_{str(board.KEEPS_IN_WATCHDOG).lower()} = KEEPS_IN_WATCHDOG\n" in ini
 
 
 def test_the_adc_is_read_as_the_chip_can(board: ModuleType) -> None:

@@ -121,7 +121,7 @@ def test_saf_15_a_dose_counts_in_a_session_only():
 
 
 def test_every_refusal_of_heat_has_words():
-    assert len(heat_refusals.WORDS) == heat_refusals.DAY_DOSE + 1
+    assert len(heat_refusals.WORDS) == heat_refusals.SELF_TEST + 1
     for words in heat_refusals.WORDS[heat_refusals.TOO_COLD :]:
         assert words.endswith(".")
 

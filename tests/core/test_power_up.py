@@ -1,7 +1,7 @@
 """What the controller does with how it was switched on."""
 
 from link_host import Host
-from massager.core import refusals, session, signals
+from massager.core import faults, limits, refusals, self_tests, session, signals
 from rig import SHIATSU, Rig
 
 
@@ -42,3 +42,81 @@ def test_saf_35_a_press_of_another_button_starts_nothing_either():
     rig.run(100)
     rig.press(signals.MODE, 100)
     assert rig.state() == session.RUNNING
+
+
+def test_saf_45_every_failed_test_refuses_heat_or_everything():
+    for failed in range(1, len(self_tests.WORDS)):
+        rig = Rig()
+        rig.controller.take_start(self_tests.NORMAL, failed)
+        rig.run(100)
+        if self_tests.is_off_for_good(failed):
+            assert rig.controller.guard.fault == faults.SELF_TEST
+            assert rig.controller.start(SHIATSU, 3, 1, True) == refusals.FAULT
+            continue
+        rig.start()
+        assert rig.controller.heat == limits.HEAT_OFF
+        assert rig.controller.adjust(4, limits.HEAT_LOW, -1, -1) == refusals.NO_HEAT
+        assert rig.controller.strength == 3
+        assert rig.controller.adjust(-1, limits.HEAT_OFF, -1, -1) == refusals.OK
+        rig.press(signals.HEAT, 100)
+        rig.controller.heat = limits.HEAT_HIGH  # whoever asks
+        rig.run(5000)
+        assert not any(row[4] or row[6] for row in rig.seen)
+        assert any(row[1] for row in rig.seen)
+
+
+def test_saf_45_status_and_start_say_which_test_failed():
+    for failed in range(1, len(self_tests.WORDS)):
+        host = Host()
+        host.rig.controller.take_start(self_tests.NORMAL, failed)
+        host.run(100)
+        assert host.result("status")["self_test"] == self_tests.WORDS[failed]
+        assert host.result("status")["self_test"].endswith(".")
+        if not self_tests.is_off_for_good(failed):
+            assert host.result("start", program="shiatsu")["note"] == self_tests.WORDS[failed]
+    assert "self_test" not in Host().result("status")
+
+
+def test_saf_45_and_54_what_stays_is_not_acknowledged():
+    rig = Rig()
+    rig.controller.take_start(self_tests.NORMAL, self_tests.IMAGE_DAMAGED)
+    rig.run(100)
+    rig.press(signals.STOP, 2000)
+    assert (rig.state(), rig.controller.guard.fault) == (session.FAULT, faults.SELF_TEST)
+
+
+def test_saf_45_a_fault_from_before_is_acknowledged_and_what_stays_comes_instead():
+    rig = Rig()
+    rig.controller.guard.latch(faults.SKIN_HOT)
+    rig.controller.take_start(self_tests.NORMAL, self_tests.IMAGE_DAMAGED)
+    rig.run(100)
+    rig.press(signals.STOP, 2000)
+    assert (rig.state(), rig.controller.guard.fault) == (session.FAULT, faults.SELF_TEST)
+
+
+def test_saf_44_a_rescue_is_a_fault_until_it_is_acknowledged():
+    rig = Rig()
+    rig.controller.take_start(self_tests.RESCUE, self_tests.PASSED)
+    rig.run(100)
+    assert rig.controller.guard.fault == faults.RESETS
+    assert rig.controller.start(SHIATSU, 3, 1, True) == refusals.FAULT
+    rig.press(signals.STOP, 2000)
+    assert rig.controller.guard.fault == faults.NONE
+
+
+def test_saf_44_in_maintenance_nothing_starts():
+    host = Host()
+    host.rig.controller.take_start(self_tests.MAINTENANCE, self_tests.PASSED)
+    assert host.refusal("start", program="shiatsu") == refusals.WORDS[refusals.MAINTENANCE]
+    assert host.result("status")["why"] == refusals.WORDS[refusals.MAINTENANCE]
+    host.press(signals.MODE)
+    host.press(signals.MODE, 2000)
+    host.press(signals.MODE, 2000)
+    host.run(1000)
+    assert host.rig.state() == session.IDLE
+
+
+def test_saf_19_the_strongest_pad_is_a_20th_of_a_watt_a_square_centimetre():
+    assert not self_tests.is_pad_too_strong(8000, 16000)
+    assert self_tests.is_pad_too_strong(8001, 16000)
+    assert self_tests.is_pad_too_strong(8000, 15999)

@@ -67,6 +67,14 @@ def test_json_is_one_document(device: FakeDevice, capsys: pytest.CaptureFixture[
     assert found == PROGRAMS if command == "programs" else isinstance(found, dict)
 
 
+def test_status_says_which_test_of_itself_the_device_failed(
+    device: FakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device.results["status"] = {"state": "idle", "why": "Just on.", "self_test": "No heat: too little memory."}
+    assert kneectl("status", "--port", device.port) == 0
+    assert "No heat: too little memory." in capsys.readouterr().out
+
+
 def test_status_and_programs_in_words(device: FakeDevice, capsys: pytest.CaptureFixture[str]) -> None:
     device.fail("skin_hot")
     assert kneectl("status", "--port", device.port) == 0

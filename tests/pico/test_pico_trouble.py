@@ -29,7 +29,7 @@ def test_a_core_that_stops_is_reset_with_every_output_low_and_starts_again(devic
     assert device.result("hello")["reset"] == "watchdog"
 
 
-def test_a_host_that_does_not_read_holds_nothing_up(device: PicoDevice) -> None:
+def test_saf_53_a_host_that_does_not_read_holds_nothing_up(device: PicoDevice) -> None:
     device.result("subscribe", hz=10)
     device.start_confirmed()
     device.telemetry()
@@ -46,7 +46,7 @@ def test_a_host_that_does_not_read_holds_nothing_up(device: PicoDevice) -> None:
     assert device.rig.resets_us == []
 
 
-def test_a_flood_of_garbage_holds_nothing_up(device: PicoDevice) -> None:
+def test_saf_52_a_flood_of_garbage_holds_nothing_up(device: PicoDevice) -> None:
     noise = random.Random(1)
     device.result("subscribe", hz=10)
     device.start_confirmed()

@@ -6,7 +6,7 @@ from kneesim.inprocess import Device
 
 def test_saf_55_a_new_device_starts_after_its_acknowledgement_and_for_good() -> None:
     with Device(flash=Flash()) as device:
-        device.run_ms(500)
+        device.run_ms(3000)  # it first sees its watchdog bite
         answer = device.request("start", program="shiatsu")
         assert "hold HEAT" in answer["error"]["message"]
         device.press("mode")

@@ -68,7 +68,7 @@ import board  # noqa: E402
 
 from massager.core import signals  # noqa: E402
 from massager.core.controller import Controller  # noqa: E402
-from massager.device.hardware import Hardware  # noqa: E402
+from massager.device.hardware import Hardware, Senses  # noqa: E402
 
 
 def measure(phase, times, action):
@@ -91,7 +91,7 @@ class Device:
     """Peripherals and controller, ticked by hand."""
 
     def __init__(self):
-        self.hardware = Hardware(board)
+        self.hardware = Hardware(board, Senses(board), False)
         self.controller = Controller(board)
         self.controller.setup.is_acknowledged = True
         self.was_on = False
@@ -120,7 +120,7 @@ def main():
     measure("device", 1000, device.tick)
     assert device.was_on
     measure("off", 1, device.hardware.off)
-    hardware = device.hardware
+    hardware = device.hardware._actuators
     parts = (hardware._heater._pin.level, hardware._roller._forward.duty, hardware._inner._pwm.duty)
     assert parts == (0, 0, 0), parts
 

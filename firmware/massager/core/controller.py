@@ -9,7 +9,19 @@ it by `wanted`, and whoever keeps it answers outside the tick.
 
 from micropython import const
 
-from massager.core import faults, limits, programs, refusals, ring, session, signals, sounds, techniques, zones
+from massager.core import (
+    faults,
+    limits,
+    programs,
+    refusals,
+    ring,
+    self_tests,
+    session,
+    signals,
+    sounds,
+    techniques,
+    zones,
+)
 from massager.core.blackbox import BlackBox
 from massager.core.buttons import Buttons
 from massager.core.catalogue import Catalogue
@@ -55,6 +67,7 @@ class Controller:
         self.box = BlackBox()
         self.strength = 1
         self.heat = limits.HEAT_OFF
+        self.failed_test = self_tests.PASSED
         self.now_ms = 0
         self.wanted = NOTHING_WANTED  # the user's program that a button chose; everything is off until it is lent
         self._wants_change = False  # in the running session, not as a new one
@@ -62,6 +75,19 @@ class Controller:
         self._zone_actuators = board.ZONE_ACTUATORS
         self._grant_ms = 0  # of a session that was paid for since the last tick
         self._has_ticked = False
+        self._is_in_maintenance = False
+
+    def take_start(self, mode: int, failed_test: int) -> None:
+        """Take how the device was started, and the test of itself that it failed; before the first step. Without a
+        passed test there is no heat (SAF-45).
+        """
+        self._is_in_maintenance = mode == self_tests.MAINTENANCE
+        self.failed_test = failed_test
+        self.guard.permit.is_barred = failed_test != self_tests.PASSED
+        if self_tests.is_off_for_good(failed_test):
+            self.guard.stand(faults.SELF_TEST)
+        if mode == self_tests.RESCUE:
+            self.guard.latch(faults.RESETS)
 
     def step(self, now_ms: int, inputs: "signals.Inputs", out: "signals.Outputs") -> None:
         """Run one tick at now_ms (on the ring): read inputs, fill out."""
@@ -211,7 +237,7 @@ class Controller:
             self.catalogue.give_back()
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
-        self.heat = min(heat, limits.HEAT_START_MAX)
+        self.heat = limits.HEAT_OFF if self.failed_test else min(heat, limits.HEAT_START_MAX)
         self.guard.permit.dose.clear()
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
         self._play(program)
@@ -233,6 +259,12 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
+        return self.not_ready()
+
+    def not_ready(self) -> int:
+        """Return what keeps the device from being used at all since it was switched on, refusals.OK if nothing does."""
+        if self._is_in_maintenance:
+            return refusals.MAINTENANCE
         if not self.setup.is_acknowledged and not self.buttons.stuck:
             return refusals.FIRST_USE
         return refusals.of_stuck(self.buttons.stuck)
@@ -329,6 +361,8 @@ class Controller:
             return refusals.LONGER
         if strength_limit > self.setup.strength_limit:
             return refusals.HIGHER
+        if heat > limits.HEAT_OFF and self.failed_test != self_tests.PASSED:
+            return refusals.NO_HEAT
         if strength_limit > 0:
             self.setup.strength_limit = strength_limit
         if strength > 0:

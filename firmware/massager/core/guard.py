@@ -20,6 +20,7 @@ class Guard:
         self._pad = Readings(faults.PAD_LOOSE, faults.PAD_JUMP, faults.PAD_FROZEN)
         self.let_go = LetGo()
         self._read_back = ReadBack()
+        self._standing = faults.NONE  # what no acknowledgement ends
         self._roller = Slew(-roller_cap_pm, roller_cap_pm)
         self._inner = Slew(0, inner_cap_pm)
         self._outer = Slew(0, outer_cap_pm)
@@ -28,6 +29,11 @@ class Guard:
         """Latch a fault, or faults.NONE, unless there is one already."""
         if self.fault == faults.NONE:
             self.fault = fault
+
+    def stand(self, fault: int) -> None:
+        """Latch a fault until the next start: what caused it stays."""
+        self._standing = fault
+        self.latch(fault)
 
     def follow(self, now: "sensors.Sensors", on_ms: int, is_heating: bool) -> None:
         """Take this tick's sample, if there is a new one, into what is known of the sensors themselves. on_ms: how
@@ -57,7 +63,7 @@ class Guard:
     def acknowledge(self, now: "sensors.Sensors") -> bool:
         """Clear the latched fault if its cause is gone; return whether it is clear."""
         if now.is_fresh and self._find(now) == faults.NONE:
-            self.fault = faults.NONE
+            self.fault = self._standing
         return self.fault == faults.NONE
 
     def _find(self, now: "sensors.Sensors") -> int:

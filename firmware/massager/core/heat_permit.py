@@ -18,6 +18,7 @@ class HeatPermit:
         self.soft_limit = SoftLimit()
         self.dose = Dose()
         self.day_left_ms = limits.DOSE_DAY_MS
+        self.is_barred = False  # the device did not pass its own test (SAF-45)
         self._start = HeatStart()
 
     def is_granted(self) -> bool:
@@ -34,6 +35,8 @@ class HeatPermit:
 
     def _refuse(self) -> int:
         """Return what forbids heat, first what does so for longest."""
+        if self.is_barred:
+            return heat_refusals.SELF_TEST
         if self.dose.ms >= self.day_left_ms:
             return heat_refusals.DAY_DOSE
         if self.dose.ms >= limits.DOSE_SESSION_MS:

@@ -9,6 +9,7 @@ TOO_HOT = const(3)
 SOFT_LIMIT = const(4)
 SESSION_DOSE = const(5)
 DAY_DOSE = const(6)
+SELF_TEST = const(7)
 
 WORDS = (
     "",
@@ -18,4 +19,5 @@ WORDS = (
     "The skin reached 42 degrees, so the heat is off until it is below 41. If that happens again, choose less heat.",
     "The skin has had as much heat as one session may give; the massage goes on without.",
     "The skin has had as much heat as one day may give; the massage goes on without.",
+    "The device did not pass its own test, so there is no heat; the massage goes on without.",
 )

@@ -62,6 +62,10 @@ DOSE_DAY_MS = const(9 * 60 * 1000)
 HEAT_START_LOW_MC = const(5000)
 HEAT_START_HIGH_MC = const(42000)
 
+# SAF-19: what a pad may give the skin it covers, in microwatts a square millimetre: 0.05 W/cm2, at which skin of little
+# blood flow stays within the goals of docs/safety.md.
+SURFACE_UW_SQ_MM = const(500)
+
 # SAF-20: session cap from first start to stop, pauses included: the source text's 10 to 15 minutes, 20 for warmth
 # alone; never over 25 there. It may be set between the least and the most, between sessions only.
 SESSION_CAP_MS = const(15 * 60 * 1000)
@@ -90,12 +94,28 @@ GENTLE_PM = const(500)
 STRENGTH_PM = (0, 450, 590, 725, 860, 1000)
 STRENGTH_MAX = const(5)
 
+# SAF-40: the watchdog's period. Fed once a tick, so it is long before a garbage collection or a flash write could be
+# taken for a hang; the dead-man switch has let go of everything long before it bites.
+WATCHDOG_MS = const(2000)
+
 # SAF-41: the dead-man switch lets go this long after the last toggle at the latest, and conducts after a second of
 # toggling at the latest; the charge pump's corners give at most 220 ms and 90 ms. With the pin at rest nothing may
 # conduct: that is told after the let-go and half of it again.
 LET_GO_MS = const(400)
 ENABLE_RISE_MS = const(1000)
 STILL_MS = const(600)
+
+# SAF-44: so many resets that nobody asked for, within so many seconds, and the device starts with its link alone. One
+# may be chance, and two a bad plug.
+RESETS_MOST = const(3)
+RESETS_WITHIN_S = const(60)
+
+# SAF-45: what the device must have at its start to be allowed to heat. Samples of a sensor within a moment may differ
+# by twenty times the converter's noise. A busy session (telemetry at 10 Hz, requests without pause) needs less than
+# half of this memory between two collections.
+SELF_TEST_SAMPLES = const(8)
+SELF_TEST_SPREAD_MC = const(1000)
+MEMORY_LEAST_BYTES = const(50000)
 
 # SAF-48: what a session may start with, and what a host may ask for. Levels index SKIN_SET_MC.
 HEAT_OFF = const(0)
@@ -108,3 +128,8 @@ HEAT_HOST_MAX = const(2)
 # SAF-50: a session started over the link stops when the host has not renewed its lease for this long (the same
 # 3 s after which Klipper's outputs fall back).
 LEASE_MS = const(3000)
+
+# SAF-52, SAF-53: what the link may cost of a tick's 20 ms, reading and writing: as long as the rest of a tick takes on
+# the slowest chip, so that both together and a tick end in time.
+LINK_READ_US = const(4000)
+LINK_WRITE_US = const(4000)

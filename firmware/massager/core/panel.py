@@ -111,7 +111,7 @@ class Panel:
             controller.face.player.play(sounds.REFUSED)
 
     def _next_heat(self, controller: "Controller") -> None:
-        if not controller.session.is_active():
+        if not controller.session.is_active() or controller.failed_test:
             controller.face.player.play(sounds.REFUSED)  # every session starts at low heat (SAF-48)
             return
         controller.heat = (controller.heat + 1) % len(limits.SKIN_SET_MC)

@@ -20,6 +20,8 @@ STUCK_MODE = const(12)
 STUCK_STRENGTH = const(13)
 STUCK_HEAT = const(14)
 FIRST_USE = const(15)
+MAINTENANCE = const(16)
+NO_HEAT = const(17)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -41,6 +43,8 @@ WORDS = (
     "HEAT" + _STUCK,
     "Before first use read who must not use it: in the manual, or `kneectl contraindications`. If none of it applies, "
     "hold HEAT at the device for 2 s and let go.",
+    "The device was started for maintenance: the link works and nothing else. Switch it off and on to use it.",
+    "The device did not pass its own test, so there is no heat. Read status for what to do.",
 )
 
 

@@ -7,29 +7,38 @@ import board
 import machine
 
 from massager import VERSION
-from massager.core import limits, ring, signals
+from massager.core import faults, limits, ring, self_tests, signals
 from massager.core.controller import Controller
 from massager.device.console import Console
 from massager.device.files import Files
-from massager.device.hardware import Hardware
+from massager.device.hardware import Hardware, Senses
+from massager.device.power_up import PowerUp
+from massager.device.self_test import has_memory
 from massager.link import frame, rpc
 from massager.link.service import Service
 from massager.store.keeper import Keeper
 
-_WATCHDOG_MS = 2000  # SAF-40
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from massager.device.image import Image
+
 _US_MASK = 0x3FFFFFFF  # where the chips' counters wrap
-_READ_BUDGET_US = 4000  # of a tick's 20 ms
-_WRITE_BUDGET_US = 4000
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
 _COLLECT_AFTER = 16  # frames, each kilobytes of garbage: a host that asks without pause would fill the heap sooner
 _FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
+_RESTART_AFTER_MS = 2000  # the acknowledgement that ends a rescue is heard first, and kept
 
 
-def main() -> None:
-    """Make the device and run it; whatever goes wrong ends in a reset (SAF-42)."""
+def main(image: "Image") -> None:
+    """Make the device and run it; whatever goes wrong ends in a reset (SAF-42). An image that is not whole drives
+    nothing, and ends at the REPL, where it can be mended, instead of starting over for ever.
+    """
+    if not image.is_whole:
+        App(image).run()
+        return
     try:
-        App().run()
+        App(image).run()
     finally:
         machine.reset()
 
@@ -37,14 +46,16 @@ def main() -> None:
 class App:
     """One controller on one board, over its console."""
 
-    def __init__(self) -> None:
-        self._hardware = Hardware(board)
+    def __init__(self, image: "Image") -> None:
         self._inputs = signals.Inputs()
         self._outputs = signals.Outputs()
+        files = Files(_FOLDER, self._outputs.are_off)
+        senses = Senses(board)
+        self._start = PowerUp(board, files, image, senses)
+        self._hardware = Hardware(board, senses, self._start.is_link_only())
         self._controller = Controller(board)
         self._console = Console(_now_us)
         self._deframer = frame.Deframer()
-        files = Files(_FOLDER, self._outputs.are_off)
         self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms())
         self._service = Service(self._controller, self._keeper, _identity())
         self._telemetry_ms = 0
@@ -52,6 +63,18 @@ class App:
         self._collect_ms = 0
         self._frames = 0  # since the last collection
         self._late_ms = 0
+        self._acknowledged_ms = -1  # when a rescue was
+        self._take_start()
+
+    def _take_start(self) -> None:
+        """Tell the controller how the device was started and what of it is not in order."""
+        start = self._start
+        failed = start.failed
+        if failed == self_tests.PASSED and self._keeper.has_damaged_settings:
+            failed = self_tests.SETTINGS
+        if failed == self_tests.PASSED and not has_memory():
+            failed = self_tests.MEMORY
+        self._controller.take_start(start.mode, failed)
 
     def run(self) -> None:
         """Run for ever. Whatever goes wrong, KeyboardInterrupt and MemoryError included, is off first (SAF-42)."""
@@ -64,7 +87,7 @@ class App:
             self._hardware.off()
 
     def _loop(self) -> None:
-        watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+        watchdog = machine.WDT(timeout=limits.WATCHDOG_MS)
         gc.collect()  # what starting up has left would fill the heap before the first second is over
         due_ms = _now_ms()
         self._collect_ms = due_ms  # the ring may stand anywhere: 0 could seem days ahead
@@ -78,13 +101,28 @@ class App:
             self._controller.step(now_ms, self._inputs, self._outputs)
             self._hardware.apply(self._outputs)
             watchdog.feed()
+            self._start.resets.step(now_ms)
             self._keeper.watch(now_ms)
+            if self._start.mode == self_tests.RESCUE and self._is_rescue_over(now_ms):
+                return
             if self._controller.sensors.has_median:  # three ticks after power-up: no host need ask twice
                 self._serve(now_ms)
             due_ms = (due_ms + limits.TICK_MS) & ring.MASK
             wait_ms = ring.diff(due_ms, _now_ms())
             if wait_ms > 0:
                 time.sleep_ms(wait_ms)
+
+    def _is_rescue_over(self, now_ms: int) -> bool:
+        """Return True when the device shall start as ever, since somebody at it has acknowledged its restarts."""
+        if self._controller.guard.fault != faults.NONE:
+            self._acknowledged_ms = -1
+            return False
+        if self._acknowledged_ms < 0:
+            self._acknowledged_ms = now_ms
+        if ring.diff(now_ms, self._acknowledged_ms) < _RESTART_AFTER_MS:
+            return False
+        self._start.end_rescue()
+        return True
 
     def _serve(self, now_ms: int) -> None:
         """Do one of four: keep something, send telemetry, collect garbage, answer a request. Each costs milliseconds
@@ -100,12 +138,12 @@ class App:
             self._frames = 0
             gc.collect()
         else:
-            for kind, json_bytes in self._deframer.feed(self._console.read_line(_READ_BUDGET_US)):
+            for kind, json_bytes in self._deframer.feed(self._console.read_line(limits.LINK_READ_US)):
                 answer = self._service.handle(kind, json_bytes)
                 self._frames += 1
                 if answer is not None:
                     self._console.write(frame.encode(answer))
-        self._console.flush(_WRITE_BUDGET_US)
+        self._console.flush(limits.LINK_WRITE_US)
 
     def _is_telemetry_due(self, now_ms: int) -> bool:
         hz = self._service.telemetry_hz

@@ -9,11 +9,12 @@ from micropython import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 _NO_SUCH_FILE = const(2)
 _EXISTS = const(17)
+_FILE = const(0x8000)  # what os.ilistdir calls one
 
 
 class Files:
@@ -38,6 +39,12 @@ class Files:
             if e.errno == _NO_SUCH_FILE:
                 return None
             raise
+
+    def names(self, folder: str) -> "Iterator[str]":
+        """Give the names of the files in a folder below this one, "below/"; "" for this one itself."""
+        for entry in os.ilistdir(self._path(folder)):
+            if entry[1] == _FILE:
+                yield entry[0]
 
     def write(self, name: str, data: bytes) -> None:
         """Make a file of data, in place of the one there was."""

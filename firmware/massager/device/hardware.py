@@ -1,4 +1,4 @@
-"""All peripherals of one board together: read into Inputs, apply Outputs, off."""
+"""All peripherals of one board: read into Inputs, apply Outputs, off."""
 
 from machine import PWM, Pin
 
@@ -13,41 +13,19 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Hardware:
-    """The peripherals wired as the board file says. Everything is at rest when this returns."""
+class Senses:
+    """All inputs, wired as the board file says."""
 
     def __init__(self, board: "Any") -> None:
-        def output(number: int) -> Pin:
-            return Pin(number, Pin.OUT, value=0)
-
-        def level(number: int) -> Pin:
-            return Pin(number, Pin.IN)
-
-        def contact(number: int) -> Pin:
-            return Pin(number, Pin.IN, Pin.PULL_UP)
-
-        def pwm(number: int) -> PWM:
-            return PWM(output(number), freq=board.MOTOR_PWM_HZ, duty_u16=0)
-
-        self._heater = HeaterSwitch(output(board.PIN_HEATER))
-        self._lamp = HeaterSwitch(output(board.PIN_INFRARED))
-        self._alive = AlivePin(output(board.PIN_ALIVE))
-        self._roller = HBridge(pwm(board.PIN_ROLLER_IN1), pwm(board.PIN_ROLLER_IN2))
-        self._inner = SideMotor(pwm(board.PIN_INNER))
-        self._outer = SideMotor(pwm(board.PIN_OUTER))
         self._skin = AnalogIn(board.PIN_SKIN_NTC, board)
         self._pad = AnalogIn(board.PIN_PAD_NTC, board)
         self._current = AnalogIn(board.PIN_ROLLER_CURRENT, board)
         self._current_full_ma = board.ROLLER_CURRENT_FULL_MA
-        self._heater_sense = level(board.PIN_HEATER_SENSE)
-        self._lamp_sense = level(board.PIN_INFRARED_SENSE) if "infrared" in board.FEATURES else None
-        self._rail_good = level(board.PIN_RAIL_GOOD)
-        self._strip = Strip(output(board.PIN_STRIP), face.LAMPS)
-        self._buzzer = Buzzer(output(board.PIN_BUZZER))
-        # Made here, since off() must work with no memory left.
-        self._parts = (self._heater, self._lamp, self._roller, self._inner, self._outer, self._alive, self._buzzer)
+        self._heater_sense = _level(board.PIN_HEATER_SENSE)
+        self._lamp_sense = _level(board.PIN_INFRARED_SENSE) if "infrared" in board.FEATURES else None
+        self._rail_good = _level(board.PIN_RAIL_GOOD)
         self._buttons = Buttons(
-            contact(board.PIN_STOP), contact(board.PIN_MODE), contact(board.PIN_STRENGTH), contact(board.PIN_HEAT)
+            _contact(board.PIN_STOP), _contact(board.PIN_MODE), _contact(board.PIN_STRENGTH), _contact(board.PIN_HEAT)
         )
 
     def read(self, now_ms: int, inputs: signals.Inputs) -> None:
@@ -62,6 +40,23 @@ class Hardware:
         inputs.is_rail_good = self._rail_good.value() == 1
         inputs.sample_ms = now_ms
 
+
+class Actuators:
+    """All that may be on. Everything is at rest when this returns."""
+
+    def __init__(self, board: "Any") -> None:
+        def pwm(number: int) -> PWM:
+            return PWM(_output(number), freq=board.MOTOR_PWM_HZ, duty_u16=0)
+
+        self._heater = HeaterSwitch(_output(board.PIN_HEATER))
+        self._lamp = HeaterSwitch(_output(board.PIN_INFRARED))
+        self._alive = AlivePin(_output(board.PIN_ALIVE))
+        self._roller = HBridge(pwm(board.PIN_ROLLER_IN1), pwm(board.PIN_ROLLER_IN2))
+        self._inner = SideMotor(pwm(board.PIN_INNER))
+        self._outer = SideMotor(pwm(board.PIN_OUTER))
+        # Made here, since off() must work with no memory left.
+        self._parts = (self._heater, self._lamp, self._roller, self._inner, self._outer, self._alive)
+
     def apply(self, out: signals.Outputs) -> None:
         """Set every actuator for the coming tick."""
         self._heater.set(out.is_heater_on)
@@ -73,8 +68,6 @@ class Hardware:
             self._alive.grant(out.grant_ms)
         if out.is_alive:
             self._alive.toggle()
-        self._strip.show(out.lamps)
-        self._buzzer.sound(out.tone_hz)
 
     def off(self) -> None:
         """Turn everything off, the heater first; a peripheral that fails does not keep the others on."""
@@ -83,3 +76,62 @@ class Hardware:
                 part.off()
             except BaseException:
                 pass
+
+
+class Signs:
+    """Lamps and buzzer."""
+
+    def __init__(self, board: "Any") -> None:
+        self._strip = Strip(_output(board.PIN_STRIP), face.LAMPS)
+        self._buzzer = Buzzer(_output(board.PIN_BUZZER))
+
+    def apply(self, out: signals.Outputs) -> None:
+        """Show and sound what is to be shown and heard."""
+        self._strip.show(out.lamps)
+        self._buzzer.sound(out.tone_hz)
+
+    def off(self) -> None:
+        """Fall silent."""
+        try:
+            self._buzzer.off()
+        except BaseException:
+            pass
+
+
+class Hardware:
+    """All peripherals together. Where nothing may be on (is_link_only) there are no actuators: nothing that this
+    program could do would drive their pins, which boot.py has set low.
+    """
+
+    def __init__(self, board: "Any", senses: Senses, is_link_only: bool) -> None:
+        self._actuators = None if is_link_only else Actuators(board)
+        self._signs = Signs(board)
+        self._senses = senses
+
+    def read(self, now_ms: int, inputs: signals.Inputs) -> None:
+        """Take one sample of everything; now_ms is on the ring."""
+        self._senses.read(now_ms, inputs)
+
+    def apply(self, out: signals.Outputs) -> None:
+        """Set everything for the coming tick."""
+        if self._actuators is not None:
+            self._actuators.apply(out)
+        self._signs.apply(out)
+
+    def off(self) -> None:
+        """Turn everything off."""
+        if self._actuators is not None:
+            self._actuators.off()
+        self._signs.off()
+
+
+def _output(number: int) -> Pin:
+    return Pin(number, Pin.OUT, value=0)
+
+
+def _level(number: int) -> Pin:
+    return Pin(number, Pin.IN)
+
+
+def _contact(number: int) -> Pin:
+    return Pin(number, Pin.IN, Pin.PULL_UP)

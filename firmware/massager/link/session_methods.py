@@ -1,6 +1,16 @@
 """The methods about the session, and telemetry: what runs, what is measured, start, stop and change."""
 
-from massager.core import faults, heat_refusals, limits, programs, refusals, session, techniques, zones
+from massager.core import (
+    faults,
+    heat_refusals,
+    limits,
+    programs,
+    refusals,
+    self_tests,
+    session,
+    techniques,
+    zones,
+)
 from massager.core.controller import Controller
 from massager.core.sensors import Ntc
 from massager.core.signals import Outputs
@@ -73,6 +83,8 @@ class SessionMethods:
             answer["steps"] = s.steps_total()
             answer["left_s"] = s.left_ms() // 1000
             answer["leased"] = s.is_leased
+        if c.failed_test:
+            answer["self_test"] = self_tests.WORDS[c.failed_test]
         if self._keeper.trouble:
             answer["store"] = self._keeper.trouble
         if s.state == session.FAULT:
@@ -85,12 +97,8 @@ class SessionMethods:
         state = c.session.state
         if state == session.FAULT:
             return faults.TABLE[c.guard.fault][1]
-        if state == session.IDLE and c.buttons.stuck:
-            return refusals.WORDS[refusals.of_stuck(c.buttons.stuck)]
         if state == session.IDLE:
-            if not c.setup.is_acknowledged:
-                return refusals.WORDS[refusals.FIRST_USE]
-            return session.END_WORDS[c.session.end_reason]
+            return refusals.WORDS[c.not_ready()] or session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
             return _PAUSED
         if c.session.waits:
@@ -117,7 +125,7 @@ class SessionMethods:
                 raise RpcError(rpc.REFUSED, why_not)
         unless_refused(c.start(number, strength, heat, True))
         answer = self._state()
-        note = note_on(number, c, self._keeper.library)
+        note = self_tests.WORDS[c.failed_test] or note_on(number, c, self._keeper.library)
         if note:
             answer["note"] = note
         return answer

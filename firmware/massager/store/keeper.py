@@ -30,11 +30,12 @@ class Keeper:
         self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
         self.incidents = Incidents(files, controller, self.clock)
+        self.has_damaged_settings = self._settings.is_damaged
         self.trouble = ""
         self._controller = controller
         self._looked_ms = now_ms
         self._has_grown = False
-        if self._settings.is_damaged:
+        if self.has_damaged_settings:
             self.trouble = _DAMAGED
             controller.face.player.play(sounds.REFUSED)
 

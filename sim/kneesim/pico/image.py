@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kneesim.engines import ROOT
 from kneesim.flash import used_files
+from kneesim.image_files import LIST, list_of
 
 VARIABLE = "KNEE_PICO_UF2"
 FLASH_BYTES = 2 << 20
@@ -39,11 +40,22 @@ def find_uf2() -> Path:
 
 
 def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None) -> dict[str, bytes]:
-    """Return what a device's file system holds, by path: boot.py and main.py as source, all else compiled.
+    """Return what a device's file system holds, by path: boot.py and main.py as source, all else compiled, and the list
+    of these files.
 
     MicroPython looks for those two by their .py names alone. A device compiles a kilobyte of source in about a second.
     features: what is fitted to the board, instead of what its file says.
     """
+    return listed(_code(board, features))
+
+
+def listed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return files with the list that the device checks them by, in place of the one there may be."""
+    code = {name: data for name, data in files.items() if "/" + name != LIST}
+    return {**code, LIST[1:]: list_of({"/" + name: data for name, data in code.items()})}
+
+
+def _code(board: str, features: tuple[str, ...] | None) -> dict[str, bytes]:
     files = {name: (ROOT / "firmware" / name).read_bytes() for name in ("boot.py", "main.py")}
     sources = {"board.py": ROOT / "boards" / board / "board.py"}
     for path in sorted((ROOT / "firmware" / "massager").rglob("*.py")):
@@ -60,8 +72,8 @@ def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None)
 
 def used_device_files(features: tuple[str, ...] | None = None) -> dict[str, bytes]:
     """Return the firmware's files and those of a device that its owner has set up."""
-    kept = {path.removeprefix("/"): data for path, data in used_files().items()}
-    return {**firmware_files(features=features), **kept}
+    files = firmware_files(features=features)
+    return {**files, **{path[1:]: data for path, data in used_files(files[LIST[1:]]).items()}}
 
 
 def mpy_bytes(files: dict[str, bytes]) -> int:

@@ -1,0 +1,59 @@
+"""Whether the firmware in flash is whole: each of its files against a list that was made when it was flashed (SAF-45).
+
+main.py asks before it imports anything else. The list is removed first and written last, so that half-finished flashing
+leaves none, or one that does not agree (SAF-54).
+"""
+
+from binascii import crc32
+
+from massager.device.files import Files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIST = "image.crc"
+_FOLDERS = ("", "massager/", "massager/core/", "massager/device/", "massager/link/", "massager/store/")
+_CODE = (".py", ".mpy")
+
+
+class Image:
+    """What the check found: has_list; is_whole, each file as the list says and no code that it does not name; identity,
+    another one for each image.
+    """
+
+    def __init__(self) -> None:
+        self.has_list = False
+        self.is_whole = False
+        self.identity = ""
+        self._files = Files("", lambda: False)  # to be read only
+        try:
+            self._check()
+        except (OSError, ValueError):  # flash that cannot be read, text that is none
+            self.is_whole = False
+
+    def _check(self) -> None:
+        text = self._files.read(_LIST) or b""
+        self.has_list = bool(text)
+        lines = text.rstrip(b"\n").split(b"\n")
+        self.identity = lines[-1].decode()
+        listed = text[: len(text) - len(lines[-1]) - 1]
+        if not listed or text != listed + b"%08x\n" % (crc32(listed) & 0xFFFFFFFF):
+            return
+        names = []
+        for line in lines[:-1]:
+            name, _, crc = line.decode().rpartition(" ")
+            data = self._files.read(name)
+            if data is None or crc != "%08x" % (crc32(data) & 0xFFFFFFFF):
+                return
+            names.append(name)
+        for name in self._code():
+            if name not in names:
+                return  # it would be imported in place of what the list names
+        self.is_whole = True
+
+    def _code(self) -> "Iterator[str]":
+        for folder in _FOLDERS:
+            for name in self._files.names(folder):
+                if name.endswith(_CODE):
+                    yield folder + name
