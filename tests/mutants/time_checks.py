@@ -29,12 +29,11 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "massager/core/controller.py",
         (
+            (
             (20,),
             "a session that is over begins anew",
-            "elif self.session.is_active():\n            refusal = self.change_program(program)",
-            "elif True:\n"
-            "            refusal = self.change_program(program)\n"
-            "            self.session.state = session.RUNNING",
+            "if not self._wants_change:\n            refusal = self.start",
+            "if True:\n            refusal = self.start",
         ),
         ((26,), "gaps will do", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if True:"),
         ((26,), "time may run backwards", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if dt_ms <= limits.TICK_GAP_MS:"),
