@@ -84,4 +84,25 @@ CHECKS: tuple[Check, ...] = (
         "boot.py",
         ((43,), "nothing is driven low", "Pin(number, Pin.OUT, value=0)", "pass"),
     ),
+    *of_file(
+        "massager/store/incidents.py",
+        ((46,), "a fault is not latched again", "self._controller.guard.latch(fault)", "pass"),
+        ((46,), "what cannot be read is no fault", "if self._latch.is_damaged:", "if False:"),
+        ((46,), "a fault of other firmware is none", "if fault < 0:", "if False:"),
+        ((46,), "a fault is kept once", "self._copies_due = 2 if fault != faults.NONE else 1", "self._copies_due = 1"),
+        ((46,), "a fault is not written down", "if fault != self._kept:", "if False:"),
+    ),
+    *of_file(
+        "massager/core/controller.py",
+        (
+            (55,),
+            "a new device starts",
+            "if not self.setup.is_acknowledged and not self.buttons.stuck:",
+            "if False:",
+        ),
+    ),
+    *of_file(
+        "massager/core/panel.py",
+        ((55,), "a short press acknowledges", "elif buttons.long & signals.HEAT and not", "elif buttons.short and not"),
+    ),
 )

@@ -29,7 +29,6 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "massager/core/controller.py",
         (
-            (
             (20,),
             "a session that is over begins anew",
             "if not self._wants_change:\n            refusal = self.start",
