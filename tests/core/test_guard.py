@@ -142,7 +142,7 @@ def test_a_healthy_running_session_gets_what_the_caps_allow():
     assert out.is_alive
 
 
-def test_nothing_goes_out_unless_it_is_allowed_and_then_it_ramps_again():
+def test_saf_14_and_41_nothing_goes_out_unless_it_is_allowed_and_then_it_ramps_again():
     g = guard()
     assert limited(g).roller_pm == 1000
     assert is_zero(limited(g, is_allowed=False, ticks=1))

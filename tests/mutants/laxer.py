@@ -10,6 +10,8 @@ _LIMITS = "massager/core/limits.py"
 
 # What protects by being large: halved instead of doubled.
 LESS = (
+    "LOOSE_MS",
+    "HEAT_START_LOW_MC",
     "SESSION_CAP_LEAST_MS",  # a session may be set no shorter
     "REVERSAL_ZERO_MS",
     "GENTLE_MS",
