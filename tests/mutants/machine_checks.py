@@ -54,7 +54,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/app.py",
-        ((40,), "no watchdog", "watchdog = machine.WDT(timeout=_WATCHDOG_MS)", "watchdog = machine.WDT(timeout=10**6)"),
+        ((40,), "no watchdog", "watchdog = machine.WDT(timeout=_WATCHDOG_MS)", "watchdog = machine.WDT(timeout=8000)"),
         (
             (40,),
             "a watchdog fed before the tick",
