@@ -1,6 +1,6 @@
 from knee import OPEN_CODE, SHORT_CODE
 from massager.core import faults, limits, refusals, ring, session, signals, techniques, zones
-from rig import Rig
+from rig import SHIATSU, Rig
 
 
 def test_saf_48_nothing_runs_by_itself_after_power_up():
@@ -267,7 +267,7 @@ def test_a_long_press_of_stop_acknowledges_once_the_cause_is_gone():
     rig.start()
 
 
-def test_a_press_of_stop_begun_before_the_fault_acknowledges_nothing():
+def test_saf_51_a_press_of_stop_begun_before_the_fault_acknowledges_nothing():
     # Somebody grabs STOP because it burns, and lets go: that acknowledges no fault they have not been told of.
     rig = Rig()
     rig.inputs.buttons = signals.STOP
@@ -279,6 +279,44 @@ def test_a_press_of_stop_begun_before_the_fault_acknowledges_nothing():
     rig.inputs.buttons = 0
     rig.run(200)
     assert rig.state() == session.FAULT
+
+
+def test_saf_51_no_command_starts_anything_in_a_fault_or_clears_it():
+    rig = Rig()
+    rig.start()
+    rig.skin(44000)
+    rig.run(100)
+    rig.skin(36000)
+    c = rig.controller
+    assert c.start(SHIATSU, 1, 1, True) == refusals.FAULT
+    for command in (lambda: c.start(SHIATSU, 1, 1, True), c.stop, c.pause, c.resume, c.renew):
+        command()
+        rig.run(1000)
+        assert rig.state() == session.FAULT
+        assert rig.is_off()
+
+
+def test_saf_41_nothing_is_on_without_a_session_that_runs_whatever_is_asked_for():
+    def ask_for_everything(out):
+        out.is_heater_on = out.is_lamp_on = out.is_alive = True
+        out.roller_pm = out.inner_pm = out.outer_pm = 1000
+
+    rig = Rig()
+    rig.controller._request = ask_for_everything
+    rig.run(1000)
+    assert rig.is_off()
+    rig.start()
+    rig.run(1000)
+    assert rig.out.is_alive
+    rig.controller.pause()
+    rig.tick()
+    assert rig.is_off()
+    rig.controller.resume()
+    rig.run(1000)
+    assert rig.out.is_alive
+    rig.controller.stop()
+    rig.tick()
+    assert rig.is_off()
 
 
 def test_another_button_held_long_acknowledges_nothing():

@@ -216,7 +216,7 @@ def test_walking_ends_by_itself_and_by_stop():
         assert rig.state() == session.RUNNING
 
 
-def test_heat_is_refused_when_nothing_runs():
+def test_saf_48_heat_is_refused_when_nothing_runs():
     rig = Rig()
     rig.press(signals.HEAT, 100)
     assert rig.controller.heat == limits.HEAT_OFF

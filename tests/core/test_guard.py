@@ -47,7 +47,7 @@ def is_zero(out):
     return not (out.is_heater_on or out.is_alive or out.roller_pm or out.inner_pm or out.outer_pm)
 
 
-def test_every_fault_is_found():
+def test_saf_03_04_05_and_30_every_fault_is_found_and_nothing_goes_out():
     for skin_code, pad_code, fault in (
         (code_for(42990), FINE, faults.NONE),
         (code_for(43000), FINE, faults.SKIN_HOT),
@@ -82,12 +82,37 @@ def test_saf_03_and_04_a_calibration_can_bring_a_cutoff_nearer_and_never_move_it
         assert g.fault == fault, (offset_mc, faults.TABLE[g.fault][0])
 
 
-def test_a_fault_stays_when_its_cause_goes():
-    g = guard()
-    g.check(readings(code_for(44000), FINE))
-    g.check(readings(FINE, FINE))
-    assert g.fault == faults.SKIN_HOT
-    assert is_zero(limited(g))
+# Readings, and the fault that they show.
+CAUSES = (
+    (code_for(44000), FINE, faults.SKIN_HOT),
+    (FINE, code_for(47000), faults.PAD_HOT),
+    (OPEN_CODE, FINE, faults.SKIN_OPEN),
+    (FINE, OPEN_CODE, faults.PAD_OPEN),
+)
+
+
+def test_saf_03_04_and_05_a_fault_stays_when_its_cause_goes():
+    for skin_code, pad_code, fault in CAUSES:
+        g = guard()
+        g.check(readings(skin_code, pad_code))
+        g.check(readings(FINE, FINE))
+        assert g.fault == fault
+        assert is_zero(limited(g))
+
+
+def test_saf_06_nothing_is_latched_before_there_are_three_samples():
+    for skin_code, pad_code, _ in CAUSES:
+        both = sensors.Sensors(Board.SKIN_NTC_MC, Board.PAD_NTC_MC)
+        inputs = signals.Inputs()
+        inputs.skin_code = skin_code  # one wild sample, the very first
+        inputs.pad_code = pad_code
+        g = guard()
+        for now_ms in (0, 20, 40, 60):
+            inputs.sample_ms = now_ms
+            both.update(now_ms, inputs)
+            g.check(both)
+            assert g.fault == faults.NONE
+            inputs.skin_code = inputs.pad_code = FINE
 
 
 def test_the_first_fault_is_the_one_told():
@@ -97,15 +122,17 @@ def test_the_first_fault_is_the_one_told():
     assert g.fault == faults.PAD_OPEN
 
 
-def test_acknowledging_needs_the_cause_gone_and_a_fresh_reading():
-    g = guard()
-    g.check(readings(code_for(44000), FINE))
-    assert not g.acknowledge(readings(code_for(44000), FINE))
-    stale = readings(FINE, FINE)
-    stale.is_fresh = False
-    assert not g.acknowledge(stale)
-    assert g.acknowledge(readings(FINE, FINE))
-    assert g.fault == faults.NONE
+def test_saf_03_04_and_05_acknowledging_needs_the_cause_gone_and_a_fresh_reading():
+    for skin_code, pad_code, fault in CAUSES:
+        g = guard()
+        g.check(readings(skin_code, pad_code))
+        assert not g.acknowledge(readings(skin_code, pad_code))
+        stale = readings(FINE, FINE)
+        stale.is_fresh = False
+        assert not g.acknowledge(stale)
+        assert g.fault == fault
+        assert g.acknowledge(readings(FINE, FINE))
+        assert g.fault == faults.NONE
 
 
 def test_a_healthy_running_session_gets_what_the_caps_allow():
@@ -115,7 +142,7 @@ def test_a_healthy_running_session_gets_what_the_caps_allow():
     assert out.is_alive
 
 
-def test_nothing_goes_out_unless_it_is_allowed_and_then_it_ramps_again():
+def test_saf_14_and_41_nothing_goes_out_unless_it_is_allowed_and_then_it_ramps_again():
     g = guard()
     assert limited(g).roller_pm == 1000
     assert is_zero(limited(g, is_allowed=False, ticks=1))

@@ -22,7 +22,7 @@ _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "node_modules", "__
 _LINKED = (".venv", "sim/wasm/node_modules")  # too large to copy, and nothing changes them
 _PASSED, _FAILED, _INTERRUPTED = 0, 1, 2  # pytest's exit statuses; interrupted: it could not even be imported
 _PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider")
-_HUNG_S = 900  # far longer than all tests of any id
+_HUNG_S = 600  # far longer than all tests of any id
 
 
 class MutantError(Exception):

@@ -11,7 +11,7 @@ CHECKS: tuple[Check, ...] = (
         ((5,), "a short skin sensor will do", "if now.skin.band == sensors.SHORT:", "if False:"),
         ((5,), "an open pad sensor will do", "if now.pad.band == sensors.OPEN:", "if False:"),
         ((5,), "a short pad sensor will do", "if now.pad.band == sensors.SHORT:", "if False:"),
-        ((3, 4, 5), "nothing is looked at", "self.latch(_find(now))", "pass"),
+        ((3, 4, 5), "nothing is looked at", "self.latch(self._find(now))", "pass"),
         (
             (3, 4, 5),
             "faults are not latched",
@@ -21,7 +21,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (3, 4, 5),
             "acknowledged while the cause is there",
-            "if now.is_fresh and _find(now) == faults.NONE:",
+            "if now.is_fresh and self._find(now) == faults.NONE:",
             "if now.is_fresh:",
         ),
         ((6,), "one sample decides", "if now.has_median:", "if True:"),
@@ -37,8 +37,9 @@ CHECKS: tuple[Check, ...] = (
         "massager/core/sensors.py",
         ((3,), "a calibration takes away", "max(self.mc, self.calibrated_mc)", "self.calibrated_mc"),
         ((3, 6), "no median", "median = max(min(a, b), min(max(a, b), code))", "median = code"),
-        ((5,), "nothing is open", "if self.mc < limits.SENSOR_LOW_MC:", "if False:"),
-        ((5,), "nothing is short", "elif self.mc > limits.SENSOR_HIGH_MC:", "elif False:"),
+        ((5, 7), "nothing is open", "if mc < limits.SENSOR_LOW_MC:", "if False:"),
+        ((5,), "nothing is short", "return SHORT if mc > limits.SENSOR_HIGH_MC else IN_BAND", "return IN_BAND"),
+        ((7,), "any sample is plausible", "_band(table_mc(self._table, code)) == IN_BAND", "True"),
         ((14,), "any sample is fresh", "0 <= age_ms <= limits.STALE_MS", "True"),
         ((14,), "a sample of the future is fresh", "0 <= age_ms <= limits.STALE_MS", "age_ms <= limits.STALE_MS"),
         (
@@ -47,7 +48,7 @@ CHECKS: tuple[Check, ...] = (
             "self.has_median = self._samples == 3",
             "self.has_median = self._samples >= 2",
         ),
-        ((6,), "a sample counts as often as it is offered", "or inputs.sample_ms != self._sample_ms", "or True"),
+        ((6,), "a sample counts as often as it is offered", "or inputs.sample_ms != self.sample_ms", "or True"),
     ),
     *of_file(
         "massager/core/heater.py",
@@ -78,5 +79,62 @@ CHECKS: tuple[Check, ...] = (
             "if not self.sensors.is_fresh:\n            return",
             "if False:\n            return",
         ),
+    ),
+    *of_file(
+        "massager/core/guard.py",
+        (
+            (2, 15, 16),
+            "heat without a permit goes out",
+            "if not self.permit.is_granted():",
+            "if False:",
+        ),
+        ((7, 8, 12), "the past of the skin sensor does not matter", "fault = self._skin.found()", "pass"),
+        (
+            (7, 8, 12),
+            "the past of the pad sensor does not matter",
+            "return fault if fault != faults.NONE else self._pad.found()",
+            "return fault",
+        ),
+    ),
+    *of_file(
+        "massager/core/readings.py",
+        ((7,), "nothing is loose", "return self._out_ages_ms[self._out_at] <= limits.LOOSE_MS", "return False"),
+        ((8,), "nothing jumps", "change_mc > limits.JUMP_MC_PER_MS * min(span_ms, _LONG_MS)", "False"),
+        ((8,), "jumps count from the start", "if is_settled and not", "if not"),
+        ((12,), "nothing is frozen", "self._same_ms = min(self._same_ms + span_ms, _LONG_MS)", "pass"),
+        ((12,), "a frozen reading thaws by itself", "elif not self.is_frozen():", "else:"),
+    ),
+    *of_file(
+        "massager/core/soft_limit.py",
+        ((2,), "no soft limit", "self.is_on = True", "pass"),
+        ((2,), "heat comes back at once", "self.is_on = skin_mc >= limits.SKIN_SOFT_RELEASE_MC", "self.is_on = False"),
+    ),
+    *of_file(
+        "massager/core/heat_start.py",
+        ((16,), "heat begins in the cold", "< limits.HEAT_START_LOW_MC:", "< -99000:"),
+        ((16,), "heat begins on hot skin", "> limits.HEAT_START_HIGH_MC:", "> 99000:"),
+        ((16,), "the pad may be hot", "max(now.skin.hotter_mc, now.pad.hotter_mc)", "now.skin.hotter_mc"),
+        ((16,), "the pad may be cold", "min(now.skin.mc, now.pad.mc)", "now.skin.mc"),
+    ),
+    *of_file(
+        "massager/core/heat_permit.py",
+        (
+            (2,),
+            "the soft limit forbids nothing",
+            "return heat_refusals.SOFT_LIMIT if self.soft_limit.is_on else",
+            "return",
+        ),
+        ((15,), "no dose of a session", "if self.dose.ms >= limits.DOSE_SESSION_MS:", "if False:"),
+        ((15,), "no dose of a day", "if self.dose.ms >= self.day_left_ms:", "if False:"),
+        ((15,), "no dose in a pause or at all", "self.dose.step(now.skin.hotter_mc, dt_ms)", "pass"),
+    ),
+    *of_file(
+        "massager/core/dose.py",
+        ((15,), "what is under a millisecond is lost", "self._rest_ppm_ms %= _PPM", "self._rest_ppm_ms = 0"),
+        ((15,), "below 43 degrees nothing counts", "if mc < _LEAST_MC:", "if mc < 43000:"),
+    ),
+    *of_file(
+        "massager/core/self_tests.py",
+        ((19,), "any pad will do", "return pad_mw * 1000 > pad_mm2 * limits.SURFACE_UW_SQ_MM", "return False"),
     ),
 )

@@ -10,6 +10,11 @@ _LIMITS = "massager/core/limits.py"
 
 # What protects by being large: halved instead of doubled.
 LESS = (
+    "LOOSE_MS",
+    "HEAT_START_LOW_MC",
+    "RESETS_WITHIN_S",
+    "SELF_TEST_SAMPLES",
+    "MEMORY_LEAST_BYTES",
     "SESSION_CAP_LEAST_MS",  # a session may be set no shorter
     "REVERSAL_ZERO_MS",
     "GENTLE_MS",

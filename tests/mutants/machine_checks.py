@@ -8,8 +8,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (48,),
             "a session runs at power-up",
-            "self.state = IDLE\n        self.end_reason = POWER_UP",
-            "self.state = RUNNING",
+            "self.state = IDLE\n        self.waits",
+            "self.state = RUNNING\n        self.waits",
         ),
         (
             (50,),
@@ -21,14 +21,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/core/controller.py",
-        ((41,), "alive without a session", "return self.session.state == session.RUNNING and", "return"),
+        ((41,), "alive without a session", "return self.session.is_playing() and", "return"),
         (
             (41,),
             "alive in a pause",
-            "return self.session.state == session.RUNNING and",
+            "return self.session.is_playing() and",
             "return self.session.is_active() and",
         ),
-        ((48,), "any heat at the start", "self.heat = min(heat, limits.HEAT_START_MAX)", "self.heat = heat"),
+        ((48,), "any heat at the start", "else min(heat, limits.HEAT_START_MAX)", "else heat"),
         ((48,), "any heat for a host", "self.heat = min(heat, limits.HEAT_HOST_MAX)", "self.heat = heat"),
         (
             (51,),
@@ -43,8 +43,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (48,),
             "heat is chosen before the session",
-            "if not controller.session.is_active():\n            controller.face.player.play(sounds.REFUSED)  # every",
-            "if False:\n            controller.face.player.play(sounds.REFUSED)  # every",
+            "if not controller.session.is_active() or controller.failed_test:",
+            "if controller.failed_test:",
         ),
         ((50,), "MODE does not confirm", "s.is_leased = False", "pass"),
     ),
@@ -54,7 +54,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/app.py",
-        ((40,), "no watchdog", "watchdog = machine.WDT(timeout=_WATCHDOG_MS)", "watchdog = machine.WDT(timeout=10**6)"),
+        (
+            (40,),
+            "no watchdog",
+            "watchdog = machine.WDT(timeout=limits.WATCHDOG_MS)",
+            "watchdog = machine.WDT(timeout=8000)",
+        ),
         (
             (40,),
             "a watchdog fed before the tick",
@@ -83,5 +88,81 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "boot.py",
         ((43,), "nothing is driven low", "Pin(number, Pin.OUT, value=0)", "pass"),
+    ),
+    *of_file(
+        "massager/store/incidents.py",
+        ((46,), "a fault is not latched again", "self._controller.guard.latch(fault)", "pass"),
+        ((46,), "what cannot be read is no fault", "if self._latch.is_damaged:", "if False:"),
+        ((46,), "a fault of other firmware is none", "if fault < 0:", "if False:"),
+        ((46,), "a fault is kept once", "self._copies_due = 2 if fault != faults.NONE else 1", "self._copies_due = 1"),
+        ((46,), "a fault is not written down", "if fault != self._kept:", "if False:"),
+    ),
+    *of_file(
+        "massager/core/controller.py",
+        (
+            (55,),
+            "a new device starts",
+            "if not self.setup.is_acknowledged and not self.buttons.stuck:",
+            "if False:",
+        ),
+    ),
+    *of_file(
+        "massager/core/panel.py",
+        ((55,), "a short press acknowledges", "elif buttons.long & signals.HEAT and not", "elif buttons.short and not"),
+    ),
+    *of_file(
+        "massager/core/let_go.py",
+        ((41,), "what holds on is no fault", "return faults.ENABLE_STUCK if", "return faults.NONE if"),
+        ((41,), "what never conducts is no fault", "return faults.NO_ENABLE", "return faults.NONE"),
+    ),
+    *of_file(
+        "massager/core/read_back.py",
+        ((41,), "what conducts at rest is no fault", "return faults.ENABLE_STUCK", "return faults.NONE"),
+    ),
+    *of_file(
+        "massager/device/resets.py",
+        ((44,), "no restart is one too many", "return is_too_many", "return False"),
+        ((44,), "restarts are forgotten", "self._ages = self._ages << _AGE_BITS & _LONG_AGO", "pass"),
+    ),
+    *of_file(
+        "massager/device/power_up.py",
+        (
+            (44,),
+            "too many restarts start as ever",
+            "self_tests.RESCUE if self._starts.is_rescue else self_tests.NORMAL",
+            "self_tests.NORMAL",
+        ),
+        ((44,), "a rescue is forgotten", "self._keep(is_rescue=True)", "pass"),
+        ((45,), "nothing is tested", "self.failed = self_test.failed(board, senses)", "pass"),
+        ((45,), "the watchdog is not proved", "self._prove_watchdog()\n", "pass\n"),
+        ((45, 54), "a damaged image will do", "if not image.is_whole:", "if False:"),
+        ((54,), "a damaged image moves", "or self_tests.is_off_for_good(self.failed)", "or False"),
+    ),
+    *of_file(
+        "massager/device/self_test.py",
+        (
+            (45,),
+            "any sensor will do",
+            "return is_in_band and most_mc - least_mc <= limits.SELF_TEST_SPREAD_MC",
+            "return True",
+        ),
+        ((45,), "an enable that holds on will do", "if not has_let_go(senses):", "if False:"),
+        ((45,), "any memory will do", "return gc.mem_free() >= limits.MEMORY_LEAST_BYTES", "return True"),
+    ),
+    *of_file(
+        "massager/device/image.py",
+        ((54,), "any list will do", "if not listed or text", "if text and not listed and text"),
+        ((54,), "code that is not listed will do", "if name not in names:", "if False:"),
+    ),
+    *of_file(
+        "massager/device/console.py",
+        ((52,), "lines have no end", "if got[-1] == _NEWLINE:", "if False:"),
+        ((53,), "what does not fit waits", "if len(self._queue) >= _WRITE_QUEUE:", "if False:"),
+        (
+            (53,),
+            "a host that does not read is waited for",
+            "while self._queue and self._can_write.poll(0):",
+            "while self._queue:",
+        ),
     ),
 )

@@ -31,10 +31,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (20,),
             "a session that is over begins anew",
-            "elif self.session.is_active():\n            refusal = self.change_program(program)",
-            "elif True:\n"
-            "            refusal = self.change_program(program)\n"
-            "            self.session.state = session.RUNNING",
+            "if not self._wants_change:\n            refusal = self.start",
+            "if True:\n            refusal = self.start",
         ),
         ((26,), "gaps will do", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if True:"),
         ((26,), "time may run backwards", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if dt_ms <= limits.TICK_GAP_MS:"),
@@ -54,10 +52,16 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/store/keeper.py",
-        ((27,), "kept in a session", "if c.session.is_active():\n            return False", "pass"),
+        ((27,), "kept in a session", "if c.session.is_active():\n            return self._pay()", "pass"),
     ),
     *of_file(
         "massager/link/params.py",
         ((27,), "a host writes in a session", "if controller.session.is_active():", "if False:"),
+    ),
+    *of_file(
+        "massager/device/switches.py",
+        ((21,), "the alive pin does not count", "self._left -= 1", "pass"),
+        ((21,), "a grant has no end", "min(cap_ms, limits.SESSION_CAP_MOST_MS)", "cap_ms"),
+        ((21,), "no grant is needed", "if self._left <= 0:", "if False:"),
     ),
 )

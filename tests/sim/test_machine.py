@@ -124,6 +124,22 @@ def test_saf_42_any_exception_is_off_within_50_ms_then_a_reset(
     assert error.__name__ in crashes[0]
 
 
+def test_saf_42_off_comes_before_the_report_even_if_that_never_ends(running: Device) -> None:
+    console = running.watch.module("massager.device.console").Console
+
+    def hang(*_: object) -> None:
+        while True:
+            running.clock.advance(1000)
+
+    def fail() -> int:
+        console.write = hang
+        raise ValueError("injected")
+
+    running.chip.adc[running.board.PIN_SKIN_NTC] = fail
+    running.run_ms(20 + 50)
+    assert running.is_off()
+
+
 def test_saf_42_an_output_that_cannot_be_switched_keeps_no_other_on(running: Device) -> None:
     chip, board = running.chip, running.board
     set_level = chip.set_level
@@ -165,6 +181,15 @@ def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device)
     assert running.is_off()
     assert running.power.starts == 2
     assert running.status()["state"] == "idle"
+
+
+def test_saf_40_the_watchdog_is_fed_at_one_place_after_the_outputs_are_set() -> None:
+    sources = {path: path.read_text() for path in (ROOT / "firmware").rglob("*.py")}
+    feeds = [(path.name, text.index(".feed()")) for path, text in sources.items() for _ in range(text.count(".feed()"))]
+    ((name, at),) = feeds
+    text = sources[ROOT / "firmware/massager/device/app.py"]
+    assert name == "app.py"
+    assert text.index(".step(now_ms, self._inputs, self._outputs)") < text.index(".apply(self._outputs)") < at
 
 
 def test_saf_40_a_hang_is_bitten_after_2_s_and_stays_off(running: Device) -> None:
