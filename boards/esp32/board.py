@@ -32,6 +32,7 @@ PIN_RAIL_GOOD = 39  # the supervisor's output: high from 4.5 to 5.5 V
 
 PIN_RTC_SDA = -1  # no pins are left for a battery clock
 PIN_RTC_SCL = -1
+RTC_I2C = -1
 
 PIN_STOP = 32  # normally closed to ground
 PIN_MODE = 33  # the others normally open to ground

@@ -30,6 +30,7 @@ PIN_RAIL_GOOD = 7  # the supervisor's output: high from 4.5 to 5.5 V
 
 PIN_RTC_SDA = 0  # battery clock DS3231 on I2C0; where "rtc" is no feature, both may be -1
 PIN_RTC_SCL = 1
+RTC_I2C = 0
 
 PIN_STOP = 10  # normally closed to ground
 PIN_MODE = 11  # the others normally open to ground

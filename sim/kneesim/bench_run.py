@@ -21,10 +21,9 @@ from kneesim.power import Power, load_board  # noqa: E402
 from massager.link import frame  # noqa: E402
 
 _RUN_US = 900_000_000
-_FIRST_US = 1_000_000
-_SECOND_US = 725_000_000  # the first program is over by then
-_START = b'{"jsonrpc":"2.0","id":"%d","method":"start","params":{"program":"shiatsu","strength":5}}'
-_HEAT = b'{"jsonrpc":"2.0","id":"%d","method":"set","params":{"heat":"medium"}}'
+_START_US = 1_000_000
+_START = b'{"jsonrpc":"2.0","id":"1","method":"start","params":{"program":"honey","strength":5}}'
+_HEAT = b'{"jsonrpc":"2.0","id":"2","method":"set","params":{"heat":"medium"}}'
 
 
 def _wall_us() -> int:
@@ -33,12 +32,12 @@ def _wall_us() -> int:
     return time.monotonic_ns() // 1000
 
 
-def _plan_session(clock: Clock, port: Port, world: Plant, number: int, when_us: int) -> None:
-    """Start a session at when_us, confirm it with MODE, and turn the heat up."""
-    clock.at(when_us, lambda: port.host_writes(frame.encode(_START % (2 * number))))
-    clock.at(when_us + 100_000, lambda: world.do("press mode"))
-    clock.at(when_us + 300_000, lambda: world.do("release mode"))
-    clock.at(when_us + 400_000, lambda: port.host_writes(frame.encode(_HEAT % (2 * number + 1))))
+def _plan_session(clock: Clock, port: Port, world: Plant) -> None:
+    """Start a session as long as one may be, confirm it with MODE, and turn the heat up."""
+    clock.at(_START_US, lambda: port.host_writes(frame.encode(_START)))
+    clock.at(_START_US + 100_000, lambda: world.do("press mode"))
+    clock.at(_START_US + 300_000, lambda: world.do("release mode"))
+    clock.at(_START_US + 400_000, lambda: port.host_writes(frame.encode(_HEAT)))
 
 
 def main() -> None:
@@ -49,8 +48,7 @@ def main() -> None:
     chip = Chip(clock)
     board = load_board(ROOT + "/boards/pico", firmware_folder)
     world = Plant(chip, board, 1)
-    _plan_session(clock, port, world, 0, _FIRST_US)
-    _plan_session(clock, port, world, 1, _SECOND_US)
+    _plan_session(clock, port, world)
     power = Power(chip, port, firmware_folder, board, Flash.used())
     clock.at(_RUN_US, power.end)
     began_us = _wall_us()

@@ -20,6 +20,8 @@ from kneesim.rtc import Ds3231
 from kneesim.watch import Watch
 from massager.link import frame
 
+_NIGHT_S = 26 * 3600
+
 
 class Device:
     """One device, powered while the `with` block runs. Leaving the block raises AssertionError if the chip was misused.
@@ -162,6 +164,10 @@ class Device:
         """Start a session and confirm it at the device, so that it needs no lease."""
         self.result("start", **{"program": "shiatsu", **params})
         self.press("mode")
+
+    def night(self) -> None:
+        """Let a day and a night pass for the ledger alone: the next session is the first one again."""
+        self.watch.controller.ledger.resume(_NIGHT_S)
 
     def levels(self) -> dict[str, int]:
         """Return what the chip drives right now: heater and infrared lamp (0 or 1), the motors in per mille, the roller

@@ -94,15 +94,22 @@ _EVENTS: tuple[tuple[float, Callable[[Device], object]], ...] = (
 )
 
 
-def _end(device: Device) -> None:
-    """End the session with a broken sensor, acknowledge the fault, and start again for a moment, on a lease."""
-    _spike(device, "skin_ntc", 300)
-    device.run_ms(500)
-    device.press("stop", 2500)
+def _begin(device: Device) -> None:
+    """Have a session for a moment, on a lease, and the next one at once."""
     device.result("start", program="shiatsu", strength=1)
     device.result("renew")
     device.run_ms(4000)  # the lease ends it
     device.result("stop")
+    device.start_confirmed(strength=3)
+
+
+def _end(device: Device) -> None:
+    """End the session with a broken sensor, acknowledge the fault, and start again, which comes too soon."""
+    _spike(device, "skin_ntc", 300)
+    device.run_ms(500)
+    device.press("stop", 2500)
+    device.request("start", program="shiatsu", strength=1)
+    device.run_ms(1000)
 
 
 def record(minutes: float = _MINUTES, seed: int = 1) -> list[str]:
@@ -111,7 +118,7 @@ def record(minutes: float = _MINUTES, seed: int = 1) -> list[str]:
     with Device(seed=seed, start_ms=begin_ms, board=_BOARD) as device:
         recorder = _Recorder(device)
         device.run_ms(1000)
-        device.start_confirmed(strength=3)
+        _begin(device)
         for part, action in _EVENTS:
             device.run_ms(max(0.0, minutes * 60_000 * part - device.clock.now_us / 1000))
             action(device)

@@ -3,6 +3,7 @@
 from knee import TABLE, Knee
 from massager.core import ring, session, signals
 from massager.core.controller import Controller
+from massager.core.ledger import HOURS
 from massager.core.programs import number_of
 from massager.core.refusals import OK
 from massager.core.steps import total_s
@@ -10,6 +11,9 @@ from massager.core.zones import INNER, OUTER, ROLLER
 
 TICK_MS = 20
 SHIATSU = number_of("shiatsu")
+
+
+A_NIGHT_AND_A_DAY_S = HOURS * 3600
 
 
 class Board:
@@ -63,6 +67,8 @@ class Rig:
         self.renews = True
         self.seen = []
         self.keeps_seen = True
+        self.pays = True  # for each session at once, as a device's store does
+        self.rests = True  # so long after each session that the ledger has forgotten it
         self.begun_ms = 0  # when the last program began
         self.knee = Knee()
         self.inputs.buttons = buttons  # down at power-up
@@ -97,8 +103,10 @@ class Rig:
         if self.renews and c.session.is_active():
             c.session.renew(self.now_ms)
         c.step(self.now_ms, self.inputs, self.out)
-        if c.session.waits == session.DEBIT:
-            c.paid(c.session.cap_ms)
+        if self.pays and c.session.waits == session.DEBIT:
+            c.paid(c.ledger.open_ms)
+        if self.rests and not c.session.is_active() and not c.ledger.is_empty():
+            c.ledger.resume(A_NIGHT_AND_A_DAY_S)
         o = self.out
         if self.keeps_seen:
             self.seen.append(

@@ -227,10 +227,14 @@ class Drive:
         """Let the program ask for everything, or be itself again."""
         self.controller.wild = levels
 
-    def session(self, program: str, strength: int, heat: str, heats: int, how: str, ms: int) -> None:
+    def session(
+        self, program: str, strength: int, heat: str, heats: int, how: str, ms: int, is_rested: bool = True
+    ) -> None:
         """Start a session from good conditions, press HEAT so many times, and let it run. how: confirmed, renewed,
-        or neither.
+        or neither. is_rested: it is the first one for a day.
         """
+        if is_rested:
+            self.night()
         self._settle()
         self.buttons(0, 4, 20)
         self.request("start", {"program": program, "strength": strength, "heat": heat}, "right", True)
@@ -241,6 +245,12 @@ class Drive:
         for _ in range(heats):
             self.press(HEAT, 60, 20)
         self.endure(ms // 200)
+
+    def night(self) -> None:
+        """Let the ledger have a day and a night between two sessions."""
+        if not self.controller.session.is_active():
+            self.controller.ledger.resume(26 * 3600)
+            self.model.night()
 
     def wait(self) -> None:
         """Let a session that has started wait for what it waits for, on time."""
@@ -304,6 +314,8 @@ class Drive:
             self.model.answered(method, params, self.controller)
         else:
             assert self._snapshot() == before, "what is refused changes nothing"
+            if answer is not None and "Start again in" in answer["error"]["message"]:
+                self.model.refused_for_rest()
         if has_id and is_done and method in ("start", "pause", "resume", "set"):
             before = self._snapshot()
             assert self._exchange(line) == answer, "the same id gets the same answer"
@@ -386,6 +398,7 @@ _SESSION = st.tuples(
     st.integers(0, 3),
     st.sampled_from(("confirmed", "renewed", "neither")),
     st.sampled_from((200, 2_000, 62_000, 400_000)),
+    st.sampled_from((True, True, True, False)),
 )
 ACTIONS = st.one_of(
     st.tuples(st.just("run"), st.integers(1, 250), _DT_MS),
@@ -456,6 +469,18 @@ KNOWN = (
     [_RENEWED, ("request", "set", {"strength": 5, "left_s": 900}, "right", True), ("run", 5, 20)],
     [("request", "start", {"program": "warm", "heat": "medium"}, "right", True), ("run", 5, 20)],
     [_SHIATSU, ("temperature", "pad", 43_000), ("endure", 320)],
+    [(*_SHIATSU[:-1], 100_000), ("request", "stop", {}, "right", True), (*_SHIATSU, False), ("run", 9, 20)],
+    [
+        (*_SHIATSU[:-1], 30_000),
+        ("press", STOP, 60, 20),
+        (*_SHIATSU, False),
+        ("endure", 4600),
+        ("press", MODE, 60, 20),
+        ("endure", 100),
+    ],
+    [(*_SHIATSU[:-1], 100_000), ("run", 1, -20), ("run", 600, 200), ("press", MODE, 60, 20), ("endure", 100)],
+    [(*_SHIATSU[:-1], 100_000), ("press", STOP, 60, 20), ("run", 500, 200), ("press", MODE, 60, 20), ("endure", 100)],
+    [("session", "shiatsu", 3, "low", 0, "neither", 62_000)],
     [("forget_owner",), _SHIATSU, ("press", MODE, 60, 20), ("press", HEAT, 1480, 20), _SHIATSU],
     [("forget_owner",), ("press", HEAT, 1600, 20), _SHIATSU],
     *(

@@ -111,6 +111,12 @@ MUTANTS = {
         "pass",
         "SAF-",
     ),
+    "no rest": ("core/ledger.py", "return refusals.RESTING", "pass", "SAF-22"),
+    "less rest": ("core/limits.py", "REST_FOR_USE = (20, 15)", "REST_FOR_USE = (10, 15)", "SAF-2"),
+    "more may be unrested": ("core/limits.py", "UNRESTED_MS = const(60", "UNRESTED_MS = const(120", "SAF-22"),
+    "rest in a session": ("core/ledger.py", "if not self.open_ms:", "if True:", "SAF-2"),
+    "unrested use is a gift": ("core/ledger.py", "most_ms - self._unrested_ms()", "most_ms", "SAF-2"),
+    "a clock that runs back refunds": ("core/controller.py", "self.ledger.lose()", "pass", "SAF-2"),
     "nobody needs to acknowledge": (
         "core/controller.py",
         "if not self.setup.is_acknowledged and not self.buttons.stuck:",

@@ -22,6 +22,9 @@ _STALE_MS = 200  # SAF-14
 _DOSE_MIN = 2.0  # SAF-15
 _START_LOW_MC, _START_HIGH_MC = 5_000, 42_000  # SAF-16
 _CAP_MS = 15 * 60_000  # SAF-20
+_REST_MS, _REST_FOR_MS, _UNRESTED_MS = 20, 15, 60_000  # SAF-22
+_DAY_USE_MS, _DAY_MS = 60 * 60_000, 24 * 3_600_000  # SAF-23
+_START_MS = 1_000  # a refused start may be so late in learning that it need not be
 _GAP_MS = 200  # SAF-26
 _SLEW_PM, _SLEW_MS, _TICK_MS, _ZERO_MS = 200, 100, 20, 200  # SAF-30
 _GENTLE_MS, _GENTLE_PM = 60_000, 500  # SAF-31
@@ -155,9 +158,13 @@ class SafetyModel:
         self._is_conducting = False  # the enable
         self._was_alive = False
         self._still_ms = 0  # since the alive pin was toggled
+        self._dark_ms = 0  # that it has been toggled without a read-back that is high, in a proof or not
         self._rise_ms = 0  # that it has been toggled without the enable conducting
         self._proof = _DONE
         self._grants = 0  # in this session
+        self._rest_ms = 0.0  # that is still owed
+        self._ledger_ms = 0  # its time: no gaps
+        self._uses: list[tuple[int, int]] = []  # ledger's time at the end, and length
         self._motors = [Motor(name, caps[name]) for name in MOTORS]
 
     # Before the tick
@@ -169,6 +176,7 @@ class SafetyModel:
         self._now_ms = now_ms
         self._is_gap = not 0 <= self._dt_ms <= _GAP_MS
         self.clock_ms += max(0, self._dt_ms)
+        self._pass(0 if self._is_gap else self._dt_ms)
         self._is_new_sample = not self._samples or sample_ms != self._sample_ms
         self._samples += self._is_new_sample
         self._sample_ms = sample_ms
@@ -176,7 +184,8 @@ class SafetyModel:
         self.is_fresh = self._samples >= 3 and 0 <= now_ms - sample_ms <= _STALE_MS
         self._take_senses(bool(inputs.heater_sense or inputs.lamp_sense))
         self._take_buttons(buttons)
-        if self._is_gap:
+        # Before it is granted nothing of a session may be on, and the flash takes its time.
+        if self._is_gap and (self._grants or self._dt_ms < 0):
             self._end("gap")
         if buttons & STOP:
             self._end("stop button")
@@ -187,12 +196,15 @@ class SafetyModel:
         self._still_ms = dt_ms if self._was_alive else self._still_ms + dt_ms
         is_rising = self._proof == _RISE and self._was_alive and not is_conducting
         self._rise_ms = self._rise_ms + dt_ms if is_rising else 0
+        self._dark_ms = self._dark_ms + dt_ms if self._was_alive and not is_conducting else 0
         if self._proof == _RISE and self._was_alive and is_conducting:
             self._proof = _FALL
         elif self._proof == _FALL and not self._was_alive and not is_conducting:
             self._proof = _DONE
             self.seen["let-go proved"] += 1
         self._may = "enable stuck" if is_conducting and self._still_ms > _LET_GO_MS else ""
+        if self._dark_ms >= _RISE_MS:
+            self._may = "no enable"  # of a proof that begins anew while a program is fetched
         self._enable_cause = ""
         if is_conducting and self._still_ms > _STILL_MS:
             self._enable_cause = "enable stuck"
@@ -231,8 +243,38 @@ class SafetyModel:
         """Be a new device from now on."""
         self._is_acknowledged = False
 
+    def _pass(self, dt_ms: int) -> None:
+        self._ledger_ms += dt_ms
+        if not self._is_active:
+            self._rest_ms = max(0.0, self._rest_ms - dt_ms)
+
+    def night(self) -> None:
+        """Rest for a day."""
+        self._rest_ms = 0.0
+        self._ledger_ms += _DAY_MS + 2 * 3_600_000
+
+    def refused_for_rest(self) -> None:
+        """Take it that a start was refused until later."""
+        is_tired = self._unrested_ms() > _UNRESTED_MS - _START_MS
+        _require(is_tired or self._day_left_ms() < 60_000 + _START_MS, "SAF-22/23 nobody has to wait for no reason")
+        self.seen["refused for rest"] += 1
+
+    def _unrested_ms(self) -> float:
+        return self._rest_ms * _REST_FOR_MS / _REST_MS
+
+    def _day_left_ms(self) -> int:
+        return _DAY_USE_MS - sum(used_ms for at_ms, used_ms in self._uses if at_ms > self._ledger_ms - _DAY_MS)
+
+    def _use(self) -> None:
+        """Book the session that is over: what it lasted, all that it might have if the clock ran back."""
+        is_known = not self._is_gap or self._dt_ms >= 0
+        used_ms = min(self.clock_ms - self._start_ms, self._cap_ms) if is_known else self._cap_ms
+        self._rest_ms += used_ms * _REST_MS / _REST_FOR_MS
+        self._uses.append((self._ledger_ms, used_ms))
+
     def _end(self, why: str) -> None:
         if self._is_active:
+            self._use()
             self.seen["ended: " + why] += 1
             self._ended_by = _REQUIRED.get(why, "SAF-48")
         self._is_active = False
@@ -464,7 +506,10 @@ class SafetyModel:
         self._is_leased = True
         self._renewed_ms = self.clock_ms
         self._start_ms = self.clock_ms
-        self._cap_ms = self._next_cap_ms
+        _require(self._unrested_ms() <= _UNRESTED_MS + 1, "SAF-22 no start before the rest is over")
+        _require(self._day_left_ms() > 0, "SAF-23 no start when the day is used up")
+        self.seen["started unrested"] += self._rest_ms > 0
+        self._cap_ms = min(self._next_cap_ms - int(self._unrested_ms()), self._day_left_ms())
         self._end_ms = self.clock_ms + self._cap_ms
         self._run_ms = 0
         self._on_ms = 0

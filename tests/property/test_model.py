@@ -16,7 +16,7 @@ _MUST_HAPPEN = (
     *("ticks on", "ticks heated", "ticks above the clamp", "reversals", "roller above half", "inner above half"),
     *("fault: skin hot", "fault: skin open", "fault: skin short", "fault cleared"),
     *("fault: pad hot", "fault: pad open", "fault: pad short"),
-    "acknowledged",
+    *("acknowledged", "refused for rest", "started unrested"),
     *("fault: skin loose", "fault: skin jump", "fault: skin frozen"),
     *("fault: pad loose", "fault: pad jump", "fault: pad frozen"),
     *("soft limit", "heat has to wait", "ticks without heat for the dose"),

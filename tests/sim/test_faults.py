@@ -58,6 +58,7 @@ def test_saf_03_04_05_off_within_100_ms_latched_and_said_in_words(
     # A long press at the device acknowledges it; then a session may start again.
     running.press("stop", 2000)
     assert running.status()["state"] == "idle"
+    running.night()
     running.result("start", program="shiatsu")
 
 

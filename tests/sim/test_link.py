@@ -93,6 +93,8 @@ def test_a_flood_of_requests_is_served_one_a_tick(session: Device) -> None:
 
 def test_a_flood_costs_a_tick_no_more_than_its_budget(session: Device) -> None:
     session.result("subscribe", hz=1)
+    session.run_ms(1100)
+    session.received.clear()  # the first frame tells of the flash, which was written before the session
     session.send(b"x" * 200_000)
     session.run_ms(2000)
     assert session.port.has_rx()

@@ -243,6 +243,7 @@ def test_saf_41_the_alive_pin_stands_still_unless_a_session_runs(device: Device)
     device.run_ms(5000)
     assert not edges
     device.start_confirmed()
+    device.run_ms(1000)  # written down and proved by then
     edges.clear()
     device.run_ms(2000)
     assert len(edges) == 100

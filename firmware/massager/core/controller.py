@@ -28,6 +28,7 @@ from massager.core.catalogue import Catalogue
 from massager.core.face import Face
 from massager.core.guard import Guard, cap_pm
 from massager.core.heater import Heater
+from massager.core.ledger import Ledger
 from massager.core.panel import Panel
 from massager.core.sensors import Sensors
 from massager.core.session import Session
@@ -59,6 +60,7 @@ class Controller:
             board.OUTER_CAP_PM if has_sides else 0,
         )
         self.setup = Setup()
+        self.ledger = Ledger()
         self.features = board.FEATURES
         self.catalogue = Catalogue(board.FEATURES, self.setup)
         self.buttons = Buttons()
@@ -105,6 +107,8 @@ class Controller:
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
             self.session.state = session.FAULT
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
+        self.ledger.step(dt_ms)
+        self._settle()
         self._request(out)
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
         self._grant(out)
@@ -122,7 +126,10 @@ class Controller:
         self.now_ms = now_ms
         if 0 <= dt_ms <= limits.TICK_GAP_MS:
             return dt_ms
-        self.session.end(session.GAP)
+        if dt_ms < 0:
+            self.ledger.lose()  # how long the session was nobody knows
+        if dt_ms < 0 or not self.session.is_paying():  # which takes the flash its time, with everything off
+            self.session.end(session.GAP)
         self.buttons.ignore()  # how long a button was held meanwhile nobody knows
         return 0
 
@@ -131,6 +138,11 @@ class Controller:
         self.guard.follow(self.sensors, self.session.on_ms, self.heater.set_mc > 0)
         self.guard.check(self.sensors)
         self.guard.permit.step(dt_ms, self.sensors, self.session.is_active(), self._wanted_mc() > 0)
+
+    def _settle(self) -> None:
+        """Give back what a session that is over has not used (SAF-24)."""
+        if self.ledger.open_ms and not self.session.is_active():
+            self.ledger.settle(self.session.used_ms(self.now_ms), self.guard.permit.dose.ms)
 
     def _is_allowed(self) -> bool:
         """Return True if anything may be on this tick: a program plays, on fresh samples (SAF-14)."""
@@ -238,8 +250,10 @@ class Controller:
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
         self.heat = limits.HEAT_OFF if self.failed_test else min(heat, limits.HEAT_START_MAX)
-        self.guard.permit.dose.clear()
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
+        dose_ms = self.ledger.dose_left_ms()
+        self.guard.permit.begin(dose_ms)
+        self.ledger.debit(self.ledger.cap_ms(self.session.cap_ms), min(dose_ms, limits.DOSE_SESSION_MS))
         self._play(program)
         return refusals.OK
 
@@ -259,7 +273,8 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
-        return self.not_ready()
+        refusal = self.not_ready()
+        return refusal if refusal != refusals.OK else self.ledger.refusal()
 
     def not_ready(self) -> int:
         """Return what keeps the device from being used at all since it was switched on, refusals.OK if nothing does."""
@@ -305,6 +320,7 @@ class Controller:
         if not self._wants_change and not self.session.is_active():
             self.session.end_reason = session.BAD_PROGRAM
         self.session.end(session.BAD_PROGRAM)
+        self._settle()
         self.face.player.play(sounds.REFUSED)
 
     def change_program(self, program: int) -> int:
@@ -330,6 +346,7 @@ class Controller:
         """Stop whatever runs; never refused."""
         self.wanted = NOTHING_WANTED
         self.session.end(session.BY_HOST)
+        self._settle()
         return refusals.OK
 
     def pause(self) -> int:

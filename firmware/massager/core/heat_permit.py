@@ -10,7 +10,7 @@ class HeatPermit:
     """`refusal` is one of heat_refusals, NONE where there may be heat.
 
     dose: what the skin has had since the session began, in its pauses too (SAF-15). day_left_ms: what it may still
-    have today, as the session begins, in ms at 43 degrees; whoever keeps account of the day sets it.
+    have today, as the session begins, in ms at 43 degrees: the ledger tells.
     """
 
     def __init__(self) -> None:
@@ -20,6 +20,11 @@ class HeatPermit:
         self.day_left_ms = limits.DOSE_DAY_MS
         self.is_barred = False  # the device did not pass its own test (SAF-45)
         self._start = HeatStart()
+
+    def begin(self, day_left_ms: int) -> None:
+        """Begin a session, whose skin may have day_left_ms today."""
+        self.day_left_ms = day_left_ms
+        self.dose.clear()
 
     def is_granted(self) -> bool:
         """Return True if there may be heat."""

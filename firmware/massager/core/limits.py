@@ -75,6 +75,21 @@ SESSION_CAP_MOST_MS = const(20 * 60 * 1000)
 # SAF-21: the alive pin may be toggled for this much longer than a session may last, by the pin's own count.
 ALIVE_EXTRA_MS = const(2000)
 
+# SAF-22: rest after a session: 20 minutes for 15 of use, as the source text has it ("lie down for about 20 minutes").
+# So much use may be without its rest when a session begins, which is then so much shorter: for one that was stopped by
+# mistake.
+REST_FOR_USE = (20, 15)
+UNRESTED_MS = const(60 * 1000)
+
+# SAF-23: what sessions may last together in any 24 hours: the source text's "at most about four sessions".
+DAY_USE_MS = const(60 * 60 * 1000)
+
+# SAF-25: no battery lasts longer than this, so a longer time off is none. The battery clock has to keep pace with the
+# controller's own within so many seconds and one part of so many: crystals are a thousand times better.
+OFF_MOST_S = const(10 * 365 * 24 * 3600)
+PACE_S = const(3)
+PACE_PART = const(64)
+
 # SAF-26: a gap between ticks longer than this turns everything off: nobody watched the skin meanwhile.
 TICK_GAP_MS = const(200)
 

@@ -30,6 +30,7 @@ ACKNOWLEDGED = const(7)
 TWO_BUTTONS = const(8)
 BAD_PROGRAM = const(9)
 SHORTENED = const(10)
+UNPAID = const(11)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -43,6 +44,8 @@ END_WORDS = (
     "Two buttons were pressed at once, which stops everything.",
     "The chosen program is damaged or breaks a limit and was not played; put it on the device again with kneectl.",
     "The session reached the end that the host had brought forward.",
+    "The session could not be written down before it began: the device's memory is full or damaged. Remove a program, "
+    "or flash it anew.",
 )
 
 # The same as single words, for the session log; a fault has a name of its own.
@@ -58,6 +61,7 @@ END_NAMES = (
     "two_buttons",
     "bad_program",
     "shortened",
+    "unpaid",
 )
 
 
@@ -96,6 +100,14 @@ class Session:
     def is_playing(self) -> bool:
         """Return True while a session runs and waits for nothing."""
         return self.state == RUNNING and self.waits == NOTHING
+
+    def is_paying(self) -> bool:
+        """Return True while a session has started and waits for its debit."""
+        return self.is_active() and self.waits == DEBIT
+
+    def used_ms(self, now_ms: int) -> int:
+        """Return how long it is since the session started."""
+        return ring.diff(now_ms, self._start_ms)
 
     def start(self, now_ms: int, is_leased: bool, cap_ms: int) -> None:
         """Begin a session that lasts cap_ms at most; the caller has checked that it may, and says what to play."""

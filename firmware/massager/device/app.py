@@ -13,6 +13,7 @@ from massager.device.console import Console
 from massager.device.files import Files
 from massager.device.hardware import Hardware, Senses
 from massager.device.power_up import PowerUp
+from massager.device.rtc import Rtc
 from massager.device.self_test import has_memory
 from massager.link import frame, rpc
 from massager.link.service import Service
@@ -56,7 +57,8 @@ class App:
         self._controller = Controller(board)
         self._console = Console(_now_us)
         self._deframer = frame.Deframer()
-        self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms())
+        rtc = Rtc(board) if "rtc" in board.FEATURES else None
+        self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms(), rtc)
         self._service = Service(self._controller, self._keeper, _identity())
         self._telemetry_ms = 0
         self._telemetry_hz = 0

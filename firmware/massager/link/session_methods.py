@@ -32,6 +32,7 @@ _LOOSE_FIT = "The pad is as warm as it may be and the skin gets no warmer; a tig
 _CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
 _PAYING = "Writing the session down before it begins."
 _PROVING = "Checking that the dead-man switch lets go before the program begins."
+_WAIT = " Start again in %s."
 _PAUSED = "Paused; everything is off. The session's time limit goes on counting."
 
 
@@ -83,6 +84,9 @@ class SessionMethods:
             answer["steps"] = s.steps_total()
             answer["left_s"] = s.left_ms() // 1000
             answer["leased"] = s.is_leased
+        elif c.ledger.used_ms:
+            answer["rest_s"] = (c.ledger.rest_ms + 999) // 1000
+            answer["day_left_s"] = c.ledger.day_left_ms() // 1000
         if c.failed_test:
             answer["self_test"] = self_tests.WORDS[c.failed_test]
         if self._keeper.trouble:
@@ -123,12 +127,21 @@ class SessionMethods:
             why_not = self._keeper.library.lend(number)
             if why_not:
                 raise RpcError(rpc.REFUSED, why_not)
-        unless_refused(c.start(number, strength, heat, True))
+        self._unless_refused(c.start(number, strength, heat, True))
         answer = self._state()
         note = self_tests.WORDS[c.failed_test] or note_on(number, c, self._keeper.library)
         if note:
             answer["note"] = note
         return answer
+
+    def _unless_refused(self, refusal: int) -> None:
+        """Raise RpcError for a refused start; one that only has to wait says how long (SAF-22, SAF-23)."""
+        ledger = self._controller.ledger
+        if refusal == refusals.RESTING:
+            raise RpcError(rpc.REFUSED, refusals.WORDS[refusal] + _WAIT % _duration(ledger.rest_ms))
+        if refusal == refusals.DAY_USED:
+            raise RpcError(rpc.REFUSED, refusals.WORDS[refusal] + _WAIT % _duration(ledger.day_wait_ms()))
+        unless_refused(refusal)
 
     def _stop(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ())
@@ -213,6 +226,15 @@ class SessionMethods:
 
 def _mc_or_none(ntc: Ntc) -> "int | None":
     return None if ntc.band else ntc.calibrated_mc
+
+
+def _duration(ms: int) -> str:
+    """Return a time in words, rounded up."""
+    seconds = (ms + 999) // 1000
+    if seconds < 60:
+        return "%d s" % seconds
+    minutes = (seconds + 59) // 60
+    return "%d h %d min" % (minutes // 60, minutes % 60) if minutes >= 60 else "%d min" % minutes
 
 
 def _no_program(name: "Any") -> str:

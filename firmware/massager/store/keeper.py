@@ -2,6 +2,7 @@
 
 from massager.core import ring, session, sounds
 from massager.core.controller import NOTHING_WANTED
+from massager.store.accounts import Accounts
 from massager.store.clock import WallClock
 from massager.store.incidents import Incidents
 from massager.store.journal import Journal
@@ -16,16 +17,27 @@ if TYPE_CHECKING:
 
 _TROUBLE = "The device's memory is full or damaged: something could not be kept. Remove a program, or flash it anew."
 _DAMAGED = "The device's settings were damaged and are as on a new one, with the lowest strength limit. Set them again."
+_FEARED = (
+    "What the device was used for could not be read: it now takes it that a long session has just ended, and rests."
+)
 _LOOK_EVERY_MS = 1000  # at settings that a button changed: somebody may press it several times
 
 
 class Keeper:
-    """Settings, users' programs, sessions and faults of one device. trouble: a sentence if something could not be kept,
-    else "".
+    """Settings, users' programs, sessions, faults and the ledger of one device. trouble: a sentence if something could
+    not be kept, else "". rtc: the battery clock (device/rtc.py), None where there is none.
     """
 
-    def __init__(self, files: "Any", controller: "Controller", zone_actuators: "tuple[int, ...]", now_ms: int) -> None:
+    def __init__(
+        self,
+        files: "Any",
+        controller: "Controller",
+        zone_actuators: "tuple[int, ...]",
+        now_ms: int,
+        rtc: "Any" = None,
+    ) -> None:
         self.clock = WallClock(now_ms)
+        self._accounts = Accounts(files, controller.ledger, rtc, self.clock, now_ms)
         self.library = Library(files, controller.catalogue, zone_actuators)
         self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
@@ -37,6 +49,9 @@ class Keeper:
         self._has_grown = False
         if self.has_damaged_settings:
             self.trouble = _DAMAGED
+        if self._accounts.was_damaged:
+            self.trouble = _FEARED
+        if self.trouble:
             controller.face.player.play(sounds.REFUSED)
 
     def watch(self, now_ms: int) -> None:
@@ -63,11 +78,18 @@ class Keeper:
             return True
 
     def _pay(self) -> bool:
-        """Let the session go on that waits for its debit."""
-        s = self._controller.session
-        if s.waits != session.DEBIT:
+        """Write down the debit of the session that waits for it, then let that go on. It must not begin unless it is
+        paid for (SAF-24).
+        """
+        c = self._controller
+        if c.session.waits != session.DEBIT:
             return False
-        self._controller.paid(s.cap_ms)
+        try:
+            if not self._accounts.pay():
+                c.paid(c.ledger.open_ms)
+        except OSError:
+            self.trouble = _TROUBLE
+            c.session.end(session.UNPAID)
         return True
 
     def save_settings(self) -> None:
@@ -76,11 +98,11 @@ class Keeper:
         self.trouble = ""
 
     def _write(self, now_ms: int) -> bool:
-        """Write down a latched fault, then the last session and the fault, then that a program has grown, or settings
-        that a button changed; return whether there was anything. One file at a time: each may take the flash a good
-        part of the watchdog's time.
+        """Write down a latched fault and what the ledger gives back, then the last session and the fault, then that a
+        program has grown, or settings that a button changed; return whether there was anything. One file at a time:
+        each may take the flash a good part of the watchdog's time.
         """
-        if self.incidents.write_latch():
+        if self.incidents.write_latch() or self._accounts.write(now_ms):
             return True
         if self.journal.pending is not None:
             self._has_grown = self.journal.write()
