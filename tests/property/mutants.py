@@ -113,7 +113,7 @@ MUTANTS = {
     ),
     "nobody needs to acknowledge": (
         "core/controller.py",
-        "if not self.setup.is_acknowledged:",
+        "if not self.setup.is_acknowledged and not self.buttons.stuck:",
         "if False:",
         "SAF-55",
     ),

@@ -237,7 +237,7 @@ class Controller:
             self.catalogue.give_back()
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
-        self.heat = limits.HEAT_OFF if self.failed_test else min(heat, limits.HEAT_START_MAX)
+        self.heat = min(heat, limits.HEAT_START_MAX)
         self.guard.permit.dose.clear()
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
         self._play(program)
