@@ -15,6 +15,7 @@ LESS = (
     "GENTLE_MS",
     "RESETS_WITHIN_S",  # a minute in which restarts add up
     "SELF_TEST_SAMPLES",
+    "CALIBRATION_MS",
     "MEMORY_LEAST_BYTES",
 )
 

@@ -99,6 +99,32 @@ CHECKS: tuple[Check, ...] = (
         ((45, 54), "what stays is acknowledged", "self.fault = self._standing", "self.fault = faults.NONE"),
     ),
     *of_file(
+        "massager/core/calibration.py",
+        ((49,), "no press is needed", "if pressed & signals.HEAT:", "if True:"),
+        ((49,), "an old press will do", "self.stage = WAITING", "self.stage = MEASURING"),
+        ((49,), "any offset will do", "return abs(self.offset_mc) <= limits.CALIBRATION_MOST_MC", "return True"),
+        (
+            (49,),
+            "unsteady will do",
+            "return self.most_mc - self.least_mc <= limits.CALIBRATION_STEADY_MC",
+            "return True",
+        ),
+        (
+            (49,),
+            "apart will do",
+            "if self._is_corrected and self._apart_mc(now) > limits.CALIBRATION_APART_MC:",
+            "if False:",
+        ),
+    ),
+    *of_file(
+        "massager/store/calibration.py",
+        ((49,), "any offset is taken from flash", "abs(value) > limits.CALIBRATION_MOST_MC", "False"),
+    ),
+    *of_file(
+        "massager/link/calibration_methods.py",
+        ((49,), "not in maintenance", "refusals.OK if c.is_in_maintenance else refusals.NO_MAINTENANCE", "refusals.OK"),
+    ),
+    *of_file(
         "massager/device/resets.py",
         ((44,), "no restart is one too many", "is_too_many = is_counted and", "is_too_many = False and"),
         ((44,), "no time passes", "older |= min(age + 1, _AGE_MASK) << at", "older |= age << at"),

@@ -1,7 +1,8 @@
 """Everything the device keeps, and when it is written: between sessions, one thing at a time, with everything off."""
 
-from massager.core import ring, session, sounds
+from massager.core import calibration, ring, session, sounds
 from massager.core.controller import NOTHING_WANTED
+from massager.store.calibration import Calibration
 from massager.store.clock import WallClock
 from massager.store.incidents import Incidents
 from massager.store.journal import Journal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _TROUBLE = "The device's memory is full or damaged: something could not be kept. Remove a program, or flash it anew."
 _DAMAGED = "The device's settings were damaged and are as on a new one, with the lowest strength limit. Set them again."
+_UNCALIBRATED = "The sensors' calibration was damaged; they read as without one. Calibrate them again."
 _LOOK_EVERY_MS = 1000  # at settings that a button changed: somebody may press it several times
 
 
@@ -30,6 +32,7 @@ class Keeper:
         self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
         self.incidents = Incidents(files, controller, self.clock)
+        self._calibration = Calibration(files, controller.sensors)
         self.has_damaged_settings = self._settings.is_damaged
         self.trouble = ""
         self._controller = controller
@@ -37,6 +40,9 @@ class Keeper:
         self._has_grown = False
         if self.has_damaged_settings:
             self.trouble = _DAMAGED
+        elif self._calibration.is_damaged:
+            self.trouble = _UNCALIBRATED
+        if self.trouble:
             controller.face.player.play(sounds.REFUSED)
 
     def watch(self, now_ms: int) -> None:
@@ -82,6 +88,9 @@ class Keeper:
         """
         if self.incidents.write_latch():
             return True
+        if self._controller.calibrator.stage == calibration.DONE:
+            self._keep_calibration()
+            return True
         if self.journal.pending is not None:
             self._has_grown = self.journal.write()
             return True
@@ -100,3 +109,11 @@ class Keeper:
             self.save_settings()
             return True
         return False
+
+    def _keep_calibration(self) -> None:
+        calibrator = self._controller.calibrator
+        calibrator.stage = calibration.NOT_KEPT
+        self._calibration.save(calibrator.skin.offset_mc, calibrator.pad.offset_mc)
+        calibrator.stage = calibration.KEPT
+        if self.trouble == _UNCALIBRATED:
+            self.trouble = ""
