@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kneectl import (
+    cli_calibrate,
     cli_contraindications,
     cli_course,
     cli_faults,
@@ -138,6 +139,7 @@ app.command("monitor")(cli_session.monitor)
 app.command("log")(cli_log.log)
 app.add_typer(cli_faults.app, name="faults")
 app.add_typer(cli_course.app, name="course")
+app.command("calibrate")(cli_calibrate.calibrate)
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)
 app.command("demo")(cli_simulator.demo)

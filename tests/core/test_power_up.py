@@ -54,7 +54,6 @@ def test_saf_45_every_failed_test_refuses_heat_or_everything():
             assert rig.controller.start(SHIATSU, 3, 1, True) == refusals.FAULT
             continue
         rig.start()
-        assert rig.controller.heat == limits.HEAT_OFF
         assert rig.controller.adjust(4, limits.HEAT_LOW, -1, -1) == refusals.NO_HEAT
         assert rig.controller.strength == 3
         assert rig.controller.adjust(-1, limits.HEAT_OFF, -1, -1) == refusals.OK
@@ -74,6 +73,8 @@ def test_saf_45_status_and_start_say_which_test_failed():
         assert host.result("status")["self_test"].endswith(".")
         if not self_tests.is_off_for_good(failed):
             assert host.result("start", program="shiatsu")["note"] == self_tests.WORDS[failed]
+            host.run(100)
+            assert "own test" in host.result("status")["why"]
     assert "self_test" not in Host().result("status")
 
 

@@ -8,6 +8,7 @@ METHODS = (
     ("hello", "status", "programs", "subscribe")
     + ("start", "stop", "pause", "resume", "set", "renew")
     + ("program.check", "program.put", "program.get", "program.remove")
+    + ("calibration.get", "calibration.begin")
     + ("settings.get", "settings.set", "log.list", "log.read", "clock.set")
 )
 

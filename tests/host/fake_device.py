@@ -23,7 +23,18 @@ _FREE = (
     *("hello", "status", "programs", "subscribe", "stop", "log.list", "log.read"),
     *("faults.list", "faults.read", "faults.box"),
 )
-_KNOWN = (*_FREE, "start", "pause", "resume", "set", "renew", "clock.set", *METHODS)
+_KNOWN = (
+    *_FREE,
+    "calibration.get",
+    "calibration.begin",
+    "start",
+    "pause",
+    "resume",
+    "set",
+    "renew",
+    "clock.set",
+    *METHODS,
+)
 _LEASE_MS = 3000
 _TICK_MS = 20
 _PAGE = 3  # records in an answer
@@ -48,6 +59,8 @@ class FakeDevice(FakePrograms):
         self.noise = b""  # sent before the next reply
         self.refusals: dict[str, tuple[int, str]] = {}
         self.results: dict[str, Any] = {}  # what a method answers instead of the truth
+        self.calibration: list[tuple[str, str]] = []  # stages and words to come before it is kept
+        self._offset_mc = 0
         self.protocol = 1
         self.now_ms = 0
         self.log: list[dict[str, Any]] = []  # what is still kept of it
@@ -308,6 +321,17 @@ class FakeDevice(FakePrograms):
         while len(json.dumps({"records": page}, separators=(",", ":"))) > frame.MAX_JSON - 80:
             page.pop()  # as many as fit in a frame
         return {"records": page, "next": page[-1]["seq"] + 1 if page else self.log_next}
+
+    def _calibration_begin(self, true_mc: int) -> dict[str, Any]:
+        if type(true_mc) is not int:
+            self.problems.append(f"calibration.begin with {true_mc!r}")
+        self._offset_mc = true_mc - 33100
+        return self._calibration_get()
+
+    def _calibration_get(self) -> dict[str, Any]:
+        stage, why = self.calibration.pop(0) if self.calibration else ("kept", "")
+        offset_mc = self._offset_mc if stage == "kept" else 0
+        return {"stage": stage, "why": why, "skin_mc": offset_mc, "pad_mc": -offset_mc}
 
     def _clock_set(self, unix_s: int) -> dict[str, Any]:
         if type(unix_s) is not int or unix_s not in _DATES_S:

@@ -18,6 +18,10 @@ LESS = (
     "SESSION_CAP_LEAST_MS",  # a session may be set no shorter
     "REVERSAL_ZERO_MS",
     "GENTLE_MS",
+    "RESETS_WITHIN_S",  # a minute in which restarts add up
+    "SELF_TEST_SAMPLES",
+    "CALIBRATION_MS",
+    "MEMORY_LEAST_BYTES",
 )
 
 

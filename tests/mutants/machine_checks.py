@@ -43,8 +43,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (48,),
             "heat is chosen before the session",
-            "if not controller.session.is_active() or controller.failed_test:",
-            "if controller.failed_test:",
+            "if not controller.session.is_active() or controller.failed_test:\n            controller.face",
+            "if controller.failed_test:\n            controller.face",
         ),
         ((50,), "MODE does not confirm", "s.is_leased = False", "pass"),
     ),
@@ -83,6 +83,86 @@ CHECKS: tuple[Check, ...] = (
             "one that fails keeps the others on",
             "            try:\n                part.off()\n            except BaseException:\n                pass",
             "            part.off()",
+        ),
+    ),
+    *of_file(
+        "massager/core/self_tests.py",
+        ((19,), "any pad will do", "return pad_mw * 1000 > pad_mm2 * limits.SURFACE_UW_SQ_MM", "return False"),
+        ((45, 54), "a damaged image runs", "return failed in (IMAGE_UNLISTED, IMAGE_DAMAGED)", "return False"),
+    ),
+    *of_file(
+        "massager/core/heat_permit.py",
+        ((45,), "a failed test forbids no heat", "if self.is_barred:", "if False:"),
+    ),
+    *of_file(
+        "massager/core/guard.py",
+        ((45, 54), "what stays is acknowledged", "self.fault = self._standing", "self.fault = faults.NONE"),
+    ),
+    *of_file(
+        "massager/core/calibration.py",
+        ((49,), "no press is needed", "if pressed & signals.HEAT:", "if True:"),
+        ((49,), "an old press will do", "self.stage = WAITING", "self.stage = MEASURING"),
+        ((49,), "any offset will do", "return abs(self.offset_mc) <= limits.CALIBRATION_MOST_MC", "return True"),
+        (
+            (49,),
+            "unsteady will do",
+            "return self.most_mc - self.least_mc <= limits.CALIBRATION_STEADY_MC",
+            "return True",
+        ),
+        (
+            (49,),
+            "apart will do",
+            "if self._is_corrected and self._apart_mc(now) > limits.CALIBRATION_APART_MC:",
+            "if False:",
+        ),
+    ),
+    *of_file(
+        "massager/store/calibration.py",
+        ((49,), "any offset is taken from flash", "abs(value) > limits.CALIBRATION_MOST_MC", "False"),
+    ),
+    *of_file(
+        "massager/link/calibration_methods.py",
+        ((49,), "not in maintenance", "refusals.OK if c.is_in_maintenance else refusals.NO_MAINTENANCE", "refusals.OK"),
+    ),
+    *of_file(
+        "massager/device/resets.py",
+        ((44,), "no restart is one too many", "is_too_many = is_counted and", "is_too_many = False and"),
+        ((44,), "no time passes", "older |= min(age + 1, _AGE_MASK) << at", "older |= age << at"),
+        ((44,), "a restart that was meant counts", "not is_power and not self._was_planned", "not is_power"),
+        ((44,), "words of anybody count", "if word ^ complement != _ALL or word & _KIND_MASK != _KIND:", "if False:"),
+    ),
+    *of_file(
+        "massager/device/power_up.py",
+        ((44,), "a rescue is not kept", "self._keep(is_rescue=True)", "self._starts.is_rescue = True"),
+        (
+            (44,),
+            "any buttons are maintenance",
+            "if inputs.buttons != signals.STOP | signals.MODE:",
+            "if not inputs.buttons:",
+        ),
+        ((45,), "the watchdog is not tried", "if starts.proved == self._identity:", "if True:"),
+        ((45,), "any start proves the watchdog", "if starts.proving and not is_power:", "if not is_power:"),
+        ((45,), "nothing is tested", "self.failed = self_test.failed(board, senses)", "pass"),
+    ),
+    *of_file(
+        "massager/device/self_test.py",
+        ((45,), "any read-back will do", "if not inputs.heater_sense and not inputs.lamp_sense:", "if True:"),
+        ((45,), "any temperature will do", "is_in_band = least_mc >=", "is_in_band = True or least_mc >="),
+        ((45,), "any memory will do", "return gc.mem_free() >= limits.MEMORY_LEAST_BYTES", "return True"),
+    ),
+    *of_file(
+        "massager/device/image.py",
+        ((54,), "files are not looked at", 'if data is None or crc != "%08x"', 'if False and crc != "%08x"'),
+        ((54,), "files that nobody names are run", "if name not in names:", "if False:"),
+    ),
+    *of_file(
+        "massager/device/console.py",
+        ((52,), "reading ends with the line alone", "if count % _LOOK_AT_CLOCK_EVERY == 0 and", "if False and"),
+        (
+            (53,),
+            "writing ends with the queue alone",
+            "if self._is_over(began_us, budget_us):\n                break",
+            "pass",
         ),
     ),
     *of_file(

@@ -163,6 +163,31 @@ def test_saf_44_other_buttons_are_no_maintenance(buttons: tuple[str, ...]) -> No
         assert device.result("start", program="shiatsu")["state"] == "running"
 
 
+def test_saf_49_a_device_in_maintenance_is_calibrated_and_stays_so() -> None:
+    with Device() as device:
+        device.plant.button("stop", True)
+        device.plant.button("mode", True)
+        device.run_ms(3500)
+        device.plant.button("stop", False)
+        device.plant.button("mode", False)
+        device.run_ms(500)
+        for place in ("skin_ntc", "pad_ntc"):
+            faults.apply(device, place, "stuck")  # as at rest as can be
+        status = device.status()
+        true_mc = (status["skin_mc"] + status["pad_mc"]) // 2
+        device.result("calibration.begin", true_mc=true_mc)
+        device.press("heat")
+        device.run_ms(12_000)
+        found = device.result("calibration.get")
+        assert found["stage"] == "kept"
+        assert found["skin_mc"] * found["pad_mc"] < 0
+        assert abs(device.status()["skin_mc"] - true_mc) <= 2
+    with Device(flash=device.flash) as device:
+        device.run_ms(500)
+        later = device.result("calibration.get")
+        assert (later["skin_mc"], later["pad_mc"]) == (found["skin_mc"], found["pad_mc"])
+
+
 # SAF-45
 
 

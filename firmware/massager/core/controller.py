@@ -24,6 +24,7 @@ from massager.core import (
 )
 from massager.core.blackbox import BlackBox
 from massager.core.buttons import Buttons
+from massager.core.calibration import Calibrator
 from massager.core.catalogue import Catalogue
 from massager.core.face import Face
 from massager.core.guard import Guard, cap_pm
@@ -70,6 +71,7 @@ class Controller:
         self.strength = 1
         self.heat = limits.HEAT_OFF
         self.failed_test = self_tests.PASSED
+        self.calibrator = Calibrator()
         self.now_ms = 0
         self.wanted = NOTHING_WANTED  # the user's program that a button chose; everything is off until it is lent
         self._wants_change = False  # in the running session, not as a new one
@@ -77,13 +79,13 @@ class Controller:
         self._zone_actuators = board.ZONE_ACTUATORS
         self._grant_ms = 0  # of a session that was paid for since the last tick
         self._has_ticked = False
-        self._is_in_maintenance = False
+        self.is_in_maintenance = False
 
     def take_start(self, mode: int, failed_test: int) -> None:
         """Take how the device was started, and the test of itself that it failed; before the first step. Without a
         passed test there is no heat (SAF-45).
         """
-        self._is_in_maintenance = mode == self_tests.MAINTENANCE
+        self.is_in_maintenance = mode == self_tests.MAINTENANCE
         self.failed_test = failed_test
         self.guard.permit.is_barred = failed_test != self_tests.PASSED
         if self_tests.is_off_for_good(failed_test):
@@ -99,6 +101,8 @@ class Controller:
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)
         self._obey_stop()
+        if self.is_in_maintenance:
+            self.calibrator.step(dt_ms, self.buttons.short, self.sensors)
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
@@ -278,7 +282,7 @@ class Controller:
 
     def not_ready(self) -> int:
         """Return what keeps the device from being used at all since it was switched on, refusals.OK if nothing does."""
-        if self._is_in_maintenance:
+        if self.is_in_maintenance:
             return refusals.MAINTENANCE
         if not self.setup.is_acknowledged and not self.buttons.stuck:
             return refusals.FIRST_USE

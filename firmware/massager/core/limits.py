@@ -140,6 +140,14 @@ HEAT_HIGH = const(3)
 HEAT_START_MAX = const(1)
 HEAT_HOST_MAX = const(2)
 
+# SAF-49: an NTC of 1 % behind a pull-up of 1 % is 0.67 degrees off at most, so more is a mistake or a broken part.
+# Corrected and at rest, both sensors must agree within what is left, and stay within a little, for this long twice:
+# once to find the offsets, once to check them.
+CALIBRATION_MOST_MC = const(800)
+CALIBRATION_APART_MC = const(300)
+CALIBRATION_STEADY_MC = const(200)
+CALIBRATION_MS = const(5000)
+
 # SAF-50: a session started over the link stops when the host has not renewed its lease for this long (the same
 # 3 s after which Klipper's outputs fall back).
 LEASE_MS = const(3000)

@@ -24,6 +24,7 @@ MAINTENANCE = const(16)
 NO_HEAT = const(17)
 RESTING = const(18)
 DAY_USED = const(19)
+NO_MAINTENANCE = const(20)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -49,6 +50,7 @@ WORDS = (
     "The device did not pass its own test, so there is no heat. Read status for what to do.",
     "After a session comes a rest.",  # whoever refuses adds how long it still is
     "Sessions may last 60 minutes in 24 hours, and did.",
+    "That is for maintenance. Switch the device off, and hold STOP and MODE for 3 s while you switch it on.",
 )
 
 

@@ -87,6 +87,8 @@ class PowerUp:
     def _keep(self, is_rescue: bool) -> None:
         if self._starts.is_rescue != is_rescue:
             self._starts.is_rescue = is_rescue
+            # Into both files, so that no damage to one of them brings back what was before.
+            self._save()
             self._save()
 
     def _save(self) -> bool:

@@ -1,8 +1,9 @@
 """Everything the device keeps, and when it is written: between sessions, one thing at a time, with everything off."""
 
-from massager.core import ring, session, sounds
+from massager.core import calibration, ring, session, sounds
 from massager.core.controller import NOTHING_WANTED
 from massager.store.accounts import Accounts
+from massager.store.calibration import Calibration
 from massager.store.clock import WallClock
 from massager.store.incidents import Incidents
 from massager.store.journal import Journal
@@ -20,6 +21,7 @@ _DAMAGED = "The device's settings were damaged and are as on a new one, with the
 _FEARED = (
     "What the device was used for could not be read: it now takes it that a long session has just ended, and rests."
 )
+_UNCALIBRATED = "The sensors' calibration was damaged; they read as without one. Calibrate them again."
 _LOOK_EVERY_MS = 1000  # at settings that a button changed: somebody may press it several times
 
 
@@ -42,6 +44,7 @@ class Keeper:
         self._settings = Settings(files, controller.setup, controller.catalogue)
         self.journal = Journal(files, controller, self.clock)
         self.incidents = Incidents(files, controller, self.clock)
+        self._calibration = Calibration(files, controller.sensors)
         self.has_damaged_settings = self._settings.is_damaged
         self.trouble = ""
         self._controller = controller
@@ -49,6 +52,8 @@ class Keeper:
         self._has_grown = False
         if self.has_damaged_settings:
             self.trouble = _DAMAGED
+        elif self._calibration.is_damaged:
+            self.trouble = _UNCALIBRATED
         if self._accounts.was_damaged:
             self.trouble = _FEARED
         if self.trouble:
@@ -104,6 +109,9 @@ class Keeper:
         """
         if self.incidents.write_latch() or self._accounts.write(now_ms):
             return True
+        if self._controller.calibrator.stage == calibration.DONE:
+            self._keep_calibration()
+            return True
         if self.journal.pending is not None:
             self._has_grown = self.journal.write()
             return True
@@ -122,3 +130,11 @@ class Keeper:
             self.save_settings()
             return True
         return False
+
+    def _keep_calibration(self) -> None:
+        calibrator = self._controller.calibrator
+        calibrator.stage = calibration.NOT_KEPT
+        self._calibration.save(calibrator.skin.offset_mc, calibrator.pad.offset_mc)
+        calibrator.stage = calibration.KEPT
+        if self.trouble == _UNCALIBRATED:
+            self.trouble = ""
