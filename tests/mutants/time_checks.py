@@ -10,7 +10,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (20,),
             "pauses stretch the cap",
-            "self.elapsed_ms = ring.diff(now_ms, self._start_ms)",
+            "self.elapsed_ms = ring.diff(now_ms, self.began.value)",
             "self.elapsed_ms = self.running_ms",
         ),
         (
@@ -22,8 +22,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (20,),
             "an end can be put off",
-            "self.cap_ms = min(self.cap_ms, self.elapsed_ms + max(0, left_ms))",
-            "self.cap_ms = self.elapsed_ms + left_ms",
+            "self.cap.set(min(self.cap_ms, self.elapsed_ms + max(0, left_ms)))",
+            "self.cap.set(self.elapsed_ms + left_ms)",
         ),
     ),
     *of_file(

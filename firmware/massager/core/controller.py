@@ -21,6 +21,7 @@ from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.setup import Setup
 from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE
+from massager.core.supply import Supply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Controller:
             board.ROLLER_CAP_PM if "roller" in board.FEATURES else 0,
             board.INNER_CAP_PM if has_sides else 0,
             board.OUTER_CAP_PM if has_sides else 0,
+            "infrared" in board.FEATURES,
         )
+        self.supply = Supply()
         self.setup = Setup()
         self.features = board.FEATURES
         self.catalogue = Catalogue(board.FEATURES, self.setup)
@@ -67,6 +70,7 @@ class Controller:
         """Run one tick at now_ms (on the ring): read inputs, fill out."""
         # Functions of the tick are kept short on purpose: MicroPython puts the frame of one that needs more than 11
         # words on the heap.
+        self.guard.trust(self.session.is_sound())
         dt_ms = self._pass_time(now_ms)
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)
@@ -74,10 +78,9 @@ class Controller:
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
-        self.guard.watch(dt_ms, inputs)
-        self.guard.prove(dt_ms, self._is_proving(), inputs)
+        self._judge_wires(dt_ms, inputs)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
-            self.session.state = session.FAULT
+            self.session.fail()
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
         self._request(out)
         self.guard.limit(dt_ms, self._is_allowed(), self._cap_pm(), out)
@@ -105,6 +108,14 @@ class Controller:
         self.guard.follow(self.sensors, self.session.on_ms, self.heater.set_mc > 0)
         self.guard.check(self.sensors)
         self.guard.permit.step(dt_ms, self.sensors, self.session.is_active(), self._wanted_mc() > 0)
+
+    def _judge_wires(self, dt_ms: int, inputs: "signals.Inputs") -> None:
+        """Let the guard look at the supply and at the read-backs."""
+        self.supply.step(inputs.is_rail_good)
+        if self.supply.is_bad:
+            self.session.end(session.SUPPLY)
+        self.guard.watch(dt_ms, inputs)
+        self.guard.prove(dt_ms, self._is_proving(), inputs)
 
     def _is_allowed(self) -> bool:
         """Return True if anything may be on this tick: a program plays, on fresh samples (SAF-14)."""
@@ -233,6 +244,8 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
+        if self.supply.is_bad:
+            return refusals.SUPPLY
         if not self.setup.is_acknowledged and not self.buttons.stuck:
             return refusals.FIRST_USE
         return refusals.of_stuck(self.buttons.stuck)

@@ -20,6 +20,7 @@ STUCK_MODE = const(12)
 STUCK_STRENGTH = const(13)
 STUCK_HEAT = const(14)
 FIRST_USE = const(15)
+SUPPLY = const(16)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -41,6 +42,7 @@ WORDS = (
     "HEAT" + _STUCK,
     "Before first use read who must not use it: in the manual, or `kneectl contraindications`. If none of it applies, "
     "hold HEAT at the device for 2 s and let go.",
+    "The supply is not between 4.5 and 5.5 V. Check the power supply and its plug.",
 )
 
 

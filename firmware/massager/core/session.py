@@ -4,6 +4,7 @@ from micropython import const
 
 from massager.core import limits, ring
 from massager.core.steps import LENGTH_S, total_s
+from massager.core.twice import Twice
 
 IDLE = const(0)
 RUNNING = const(1)
@@ -13,10 +14,11 @@ FAULT = const(3)
 STATE_NAMES = ("idle", "running", "paused", "fault")
 
 # What a session that has started waits for before its program begins: nothing any more, the ledger's debit in the
-# flash, the proof that the dead-man switch lets go.
+# flash, the proof that the dead-man switch lets go. OVER: there is no session, and no flipped bit makes one.
 NOTHING = const(0)
 DEBIT = const(1)
 PROOF = const(2)
+OVER = const(3)
 
 # Why a session ended, or why there is none.
 POWER_UP = const(0)
@@ -30,6 +32,7 @@ ACKNOWLEDGED = const(7)
 TWO_BUTTONS = const(8)
 BAD_PROGRAM = const(9)
 SHORTENED = const(10)
+SUPPLY = const(11)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -43,6 +46,7 @@ END_WORDS = (
     "Two buttons were pressed at once, which stops everything.",
     "The chosen program is damaged or breaks a limit and was not played; put it on the device again with kneectl.",
     "The session reached the end that the host had brought forward.",
+    "The supply left 4.5 to 5.5 V and everything was turned off. Check the power supply and its plug.",
 )
 
 # The same as single words, for the session log; a fault has a name of its own.
@@ -58,6 +62,7 @@ END_NAMES = (
     "two_buttons",
     "bad_program",
     "shortened",
+    "supply",
 )
 
 
@@ -70,7 +75,7 @@ class Session:
 
     def __init__(self) -> None:
         self.state = IDLE
-        self.waits = NOTHING
+        self.waits = OVER
         self.end_reason = POWER_UP
         self.program = 0
         self.step_index = 0
@@ -81,13 +86,22 @@ class Session:
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses and waits
         self.on_ms = 0  # since the start or the end of a pause, when the device may just have been put on
-        self.cap_ms = 0
+        self.cap = Twice(0)  # ms
         self.full_cap_ms = 0  # as it was before anybody shortened the session
         self.length_ms = 0  # of the program
         self._steps: tuple[tuple[int, ...], ...] = ()
-        self._start_ms = 0
+        self.began = Twice(0)  # ms, on the ring
         self._renewed_ms = 0
         self._played_ms = 0
+
+    @property
+    def cap_ms(self) -> int:
+        """How long the session may last from its start."""
+        return self.cap.value
+
+    def is_sound(self) -> bool:
+        """Return False if the deadline of a session has changed by itself (SAF-46)."""
+        return not self.is_active() or (self.cap.is_sound() and self.began.is_sound())
 
     def is_active(self) -> bool:
         """Return True while a session runs or is paused."""
@@ -105,9 +119,9 @@ class Session:
         self.is_leased = is_leased
         self.is_from_button = not is_leased
         self.elapsed_ms = 0
-        self.cap_ms = max(limits.SESSION_CAP_LEAST_MS, min(cap_ms, limits.SESSION_CAP_MOST_MS))
+        self.cap.set(max(limits.SESSION_CAP_LEAST_MS, min(cap_ms, limits.SESSION_CAP_MOST_MS)))
         self.full_cap_ms = self.cap_ms
-        self._start_ms = now_ms
+        self.began.set(now_ms)
         self._renewed_ms = now_ms
         self.running_ms = 0
         self.on_ms = 0
@@ -115,7 +129,7 @@ class Session:
     def paid(self, cap_ms: int) -> None:
         """Go on with a start whose debit of cap_ms is written down: the session lasts no longer than that (SAF-24)."""
         self.waits = PROOF
-        self.cap_ms = min(self.cap_ms, cap_ms)
+        self.cap.set(min(self.cap_ms, cap_ms))
         self.full_cap_ms = min(self.full_cap_ms, cap_ms)
 
     def play(self, program: int, steps: "tuple[tuple[int, ...], ...]") -> None:
@@ -131,8 +145,14 @@ class Session:
         """End the session, if there is one."""
         if self.is_active():
             self.state = IDLE
+            self.waits = OVER
             self.end_reason = reason
             self.on_ms = 0
+
+    def fail(self) -> None:
+        """Be in a fault, from whatever there was."""
+        self.state = FAULT
+        self.waits = OVER
 
     def renew(self, now_ms: int) -> None:
         """Start the lease anew (SAF-50)."""
@@ -146,7 +166,7 @@ class Session:
 
     def shorten(self, left_ms: int) -> None:
         """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
-        self.cap_ms = min(self.cap_ms, self.elapsed_ms + max(0, left_ms))
+        self.cap.set(min(self.cap_ms, self.elapsed_ms + max(0, left_ms)))
 
     def step(self, now_ms: int, dt_ms: int) -> None:
         """Let dt_ms pass: move through the program, end the session when its time or its lease is over."""
@@ -154,7 +174,7 @@ class Session:
             self.on_ms = 0
         if not self.is_active():
             return
-        self.elapsed_ms = ring.diff(now_ms, self._start_ms)
+        self.elapsed_ms = ring.diff(now_ms, self.began.value)
         if self.state == RUNNING:
             self.on_ms += dt_ms
         if self.is_playing():
