@@ -56,10 +56,16 @@ _VARIANTS: dict[str, tuple[_Params, ...]] = {
     "gap": ({"ms": 250}, {"ms": 100}, {"ms": 1900}),
 }
 _FLIPS = (
-    *(("session.cap_ms", bit) for bit in (20, 4)),
+    *(("session.cap.value", bit) for bit in (20, 4)),
     *(("heater.set_mc", bit) for bit in (13, 12)),
-    *(("heater.duty_pm", 9), ("heater._on_ticks", 5), ("guard.fault", 0), ("session.state", 0), ("session.state", 1)),
-    *(("session.elapsed_ms", 20), ("session._start_ms", 20), ("heat", 1), ("strength", 2), ("setup.cap_ms", 20)),
+    *(
+        ("heater.duty_pm", 9),
+        ("heater._on_ticks", 5),
+        ("guard.latched.value", 0),
+        ("session.state", 0),
+        ("session.state", 1),
+    ),
+    *(("session.elapsed_ms", 20), ("session.began.value", 20), ("heat", 1), ("strength", 2), ("setup.cap_ms", 20)),
     *(("sensors.skin.mc", 12), ("sensors.pad.mc", 12), ("sensors.is_fresh", 0), ("session.is_leased", 0)),
 )
 

@@ -33,12 +33,12 @@ KINDS = {kind.__name__: kind for kind in (RuntimeError, ValueError, OSError, Mem
 
 # What a flipped bit would do most harm to. `variables` finds every other one of the running controller, too.
 FLIPS = (
-    "guard.fault",
+    "guard.latched.value",
     "session.state",
-    "session.cap_ms",
+    "session.cap.value",
     "session.elapsed_ms",
     "session.running_ms",
-    "session._start_ms",
+    "session.began.value",
     "session._renewed_ms",
     "session.is_leased",
     "heat",
@@ -203,7 +203,7 @@ ROWS = (
         Param("kind", "name", "RuntimeError", choices=tuple(KINDS)),
     ), "The next call of a function throws an exception.", _raise),
     _machine("flip", "memory", (
-        Param("variable", "name", "session.cap_ms"), Param("bit", "bit", 4, 0, 28),
+        Param("variable", "name", "session.cap.value"), Param("bit", "bit", 4, 0, 28),
     ), "A bit of one of the controller's variables flips; a truth turns over.", _flip),
     _machine("flood", "link", (_BYTES_S,), "The host asks without pause.", _flood),
     _machine("garbage", "link", (_BYTES_S,), "Bytes without sense come in, control bytes among them.", _garbage),

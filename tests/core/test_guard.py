@@ -21,7 +21,7 @@ FINE = code_for(33000)
 
 
 def guard():
-    g = Guard(1000, 800, 700)
+    g = Guard(1000, 800, 700, True)
     g.permit.refusal = heat_refusals.NONE
     return g
 

@@ -73,7 +73,7 @@ def test_saf_45_status_and_start_say_which_test_failed():
         assert host.result("status")["self_test"].endswith(".")
         if not self_tests.is_off_for_good(failed):
             assert host.result("start", program="shiatsu")["note"] == self_tests.WORDS[failed]
-            host.run(100)
+            host.run(1000)
             assert "own test" in host.result("status")["why"]
     assert "self_test" not in Host().result("status")
 

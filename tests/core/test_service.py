@@ -224,6 +224,7 @@ def test_saf_16_and_15_and_02_status_says_why_there_is_no_heat():
         host.rig.controller.guard.permit.refusal = refusal
         host.rig.controller.heat = 1
         host.rig.controller.session.state = session.RUNNING
+        host.rig.controller.session.waits = session.NOTHING
         if words:
             assert host.ask("status")["result"]["why"] == words
         host.rig.controller.heat = 0
@@ -262,7 +263,7 @@ def test_status_and_telemetry_fit_a_frame_at_their_longest():
     host.ask("status")
     host.rig.controller.session.state = session.FAULT
     for fault in range(1, len(faults.TABLE)):
-        host.rig.controller.guard.fault = fault
+        host.rig.controller.guard.latched.set(fault)
         host.ask("status")
         assert len(host.service.telemetry(out, 2000, 10**6, 10**6)) <= frame.MAX_JSON
     host.rig.controller.session.state = session.IDLE

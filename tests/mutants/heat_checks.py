@@ -15,8 +15,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (3, 4, 5),
             "faults are not latched",
-            "if self.fault == faults.NONE:\n            self.fault = fault",
-            "self.fault = fault",
+            "if self.fault == faults.NONE:\n            self.latched.set(fault)",
+            "self.latched.set(fault)",
         ),
         (
             (3, 4, 5),
@@ -132,9 +132,5 @@ CHECKS: tuple[Check, ...] = (
         "massager/core/dose.py",
         ((15,), "what is under a millisecond is lost", "self._rest_ppm_ms %= _PPM", "self._rest_ppm_ms = 0"),
         ((15,), "below 43 degrees nothing counts", "if mc < _LEAST_MC:", "if mc < 43000:"),
-    ),
-    *of_file(
-        "massager/core/self_tests.py",
-        ((19,), "any pad will do", "return pad_mw * 1000 > pad_mm2 * limits.SURFACE_UW_SQ_MM", "return False"),
     ),
 )

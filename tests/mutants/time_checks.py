@@ -10,7 +10,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (20,),
             "pauses stretch the cap",
-            "self.elapsed_ms = ring.diff(now_ms, self._start_ms)",
+            "self.elapsed_ms = ring.diff(now_ms, self.began.value)",
             "self.elapsed_ms = self.running_ms",
         ),
         (
@@ -22,8 +22,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (20,),
             "an end can be put off",
-            "self.cap_ms = min(self.cap_ms, self.elapsed_ms + max(0, left_ms))",
-            "self.cap_ms = self.elapsed_ms + left_ms",
+            "self.cap.set(min(self.cap_ms, self.elapsed_ms + max(0, left_ms)))",
+            "self.cap.set(self.elapsed_ms + left_ms)",
         ),
     ),
     *of_file(
@@ -37,6 +37,37 @@ CHECKS: tuple[Check, ...] = (
         ((26,), "gaps will do", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if True:"),
         ((26,), "time may run backwards", "if 0 <= dt_ms <= limits.TICK_GAP_MS:", "if dt_ms <= limits.TICK_GAP_MS:"),
         ((26,), "a press in a gap counts", "self.buttons.ignore()  # how long", "pass  # how long"),
+    ),
+    *of_file(
+        "massager/core/ledger.py",
+        ((22,), "no rest is owed", "self.rest_ms += _rest_for(cap_ms)", "pass"),
+        ((22,), "rest is not waited for", "if self._unrested_ms() > limits.UNRESTED_MS:", "if False:"),
+        (
+            (22,),
+            "rest passes in a session",
+            "if not self.open_ms:\n            self.rest_ms",
+            "if True:\n            self.rest_ms",
+        ),
+        ((23,), "the day never ends", "if limits.DAY_USE_MS - self.used_ms < _SHORTEST_MS:", "if False:"),
+        (
+            (23,),
+            "the last session of a day is whole",
+            "min(most_ms - self._unrested_ms(), limits.DAY_USE_MS - self.used_ms)",
+            "most_ms - self._unrested_ms()",
+        ),
+        ((24,), "nothing is debited", "self._add(cap_ms, dose_ms)", "pass"),
+        ((24,), "more comes back than was debited", "used_ms = max(0, min(used_ms, self.open_ms))", "pass"),
+    ),
+    *of_file(
+        "massager/store/accounts.py",
+        ((24,), "a debit is not written down", "self._copies_due -= 1\n        self._write()", "self._copies_due -= 1"),
+        ((24,), "what cannot be read is new", "self._ledger.fear()", "pass"),
+        (
+            (25,),
+            "time off counts by any clock",
+            "self._off_time.since_s(NO_TIME if noted_s == _UNKNOWN else noted_s)",
+            "3600",
+        ),
     ),
     *of_file(
         "massager/core/ring.py",

@@ -179,6 +179,7 @@ class Drive:
         self._knee.release()
         self._knee.settle(33_000)
         self._knee.heater_sense = self._knee.lamp_sense = None
+        self._inputs.is_rail_good = True
         self._lag_ms = 0
 
     def temperature(self, sensor: str, mc: int) -> None:
@@ -261,6 +262,19 @@ class Drive:
     def stuck(self, sense: str, level: "int | None") -> None:
         """Let a read-back be stuck at a level, or tell the truth again."""
         setattr(self._knee, sense + "_sense", level)
+
+    def rail(self, is_good: bool, ticks: int) -> None:
+        """Let the supervisor say so from now on."""
+        self._inputs.is_rail_good = is_good
+        self.run(ticks, 20)
+
+    def flip(self, name: str, bit: int) -> None:
+        """Flip a bit of what is kept twice."""
+        c = self.controller
+        kept = {"fault": c.guard.latched, "cap": c.session.cap, "began": c.session.began}[name]
+        kept.value ^= 1 << bit
+        self.model.flipped(name == "fault" or c.session.is_active())
+        self.run(1, 20)
 
     def modes(self, presses: int, wait_ms: int) -> None:
         """Press MODE several times, as one does who looks for a favourite."""
@@ -423,6 +437,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("fault_under_press"), st.sampled_from((20, 1000, 2000)), st.sampled_from((20, 600, 1400, 2000))),
     st.tuples(st.just("own_program"), st.just(_OWN_STEPS), st.lists(_FAVOURITE, min_size=4, max_size=4)),
     st.tuples(st.just("modes"), st.integers(1, 5), st.sampled_from((40, 200, 3000))),
+    st.tuples(st.just("rail"), st.sampled_from((True, True, False)), st.sampled_from((1, 2, 3, 50))),
+    st.tuples(st.just("flip"), st.sampled_from(("fault", "cap", "began")), st.integers(0, 28)),
     st.tuples(st.just("stuck"), st.sampled_from(("heater", "lamp")), st.sampled_from((None, None, 0, 1))),
     st.tuples(st.just("acknowledge"), st.sampled_from((1000, 1480, 1520, 1600, 3000))),
     *(
@@ -481,6 +497,9 @@ KNOWN = (
     [(*_SHIATSU[:-1], 100_000), ("run", 1, -20), ("run", 600, 200), ("press", MODE, 60, 20), ("endure", 100)],
     [(*_SHIATSU[:-1], 100_000), ("press", STOP, 60, 20), ("run", 500, 200), ("press", MODE, 60, 20), ("endure", 100)],
     [("session", "shiatsu", 3, "low", 0, "neither", 62_000)],
+    [_SHIATSU, ("rail", False, 50), _SHIATSU, ("rail", False, 2), ("rail", True, 50)],
+    [_SHIATSU, ("stuck", "heater", 1), ("run", 50, 20), ("acknowledge", 1600), _SHIATSU],
+    [_SHIATSU, ("flip", "cap", 20), ("run", 5, 20), ("acknowledge", 1600), ("flip", "cap", 20), _SHIATSU],
     [("forget_owner",), _SHIATSU, ("press", MODE, 60, 20), ("press", HEAT, 1480, 20), _SHIATSU],
     [("forget_owner",), ("press", HEAT, 1600, 20), _SHIATSU],
     *(

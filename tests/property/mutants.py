@@ -8,7 +8,7 @@ MUTANTS = {
     "no cap": ("core/limits.py", "SESSION_CAP_MS = const(15 * ", "SESSION_CAP_MS = const(99 * ", "SAF-20"),
     "pauses stretch the cap": (
         "core/session.py",
-        "self.elapsed_ms = ring.diff(now_ms, self._start_ms)",
+        "self.elapsed_ms = ring.diff(now_ms, self.began.value)",
         "self.elapsed_ms = self.running_ms",
         "SAF-20",
     ),
@@ -36,8 +36,8 @@ MUTANTS = {
     "set point too high": ("core/limits.py", "(0, 37000, 39000, 41000)", "(0, 38000, 39000, 41000)", "SAF-01"),
     "fault not latched": (
         "core/guard.py",
-        "if self.fault == faults.NONE:\n            self.fault = fault",
-        "self.fault = fault",
+        "if self.fault == faults.NONE:\n            self.latched.set(fault)",
+        "self.latched.set(fault)",
         "SAF-",
     ),
     "an old press clears a fault": ("core/controller.py", "self.buttons.forget()", "pass", "SAF-51"),
@@ -71,6 +71,16 @@ MUTANTS = {
         "return True",
         "SAF-",
     ),
+    "switches are not read back": ("core/guard.py", "self.latch(self._read_back.step(dt_ms, inputs))", "pass", "SAF-"),
+    "wrong switches take twice as long": (
+        "core/limits.py",
+        "SWITCH_TICKS = const(3)",
+        "SWITCH_TICKS = const(6)",
+        "SAF-11",
+    ),
+    "a flipped fault will do": ("core/guard.py", "if not self.latched.is_sound():", "if False:", "SAF-46"),
+    "a flipped deadline will do": ("core/guard.py", "elif not is_session_sound:", "elif False:", "SAF-"),
+    "a bad supply will do": ("core/limits.py", "SUPPLY_BAD_TICKS = const(3)", "SUPPLY_BAD_TICKS = const(6)", "SAF-47"),
     "no proof of the let-go": ("core/session.py", "self.waits = DEBIT", "self.waits = NOTHING", "SAF-21/41"),
     "a proof that moves": (
         "core/session.py",

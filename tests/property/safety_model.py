@@ -29,12 +29,14 @@ _GAP_MS = 200  # SAF-26
 _SLEW_PM, _SLEW_MS, _TICK_MS, _ZERO_MS = 200, 100, 20, 200  # SAF-30
 _GENTLE_MS, _GENTLE_PM = 60_000, 500  # SAF-31
 _LIMIT_PM = (0, 450, 590, 725, 860, 1000)  # SAF-33
-_LET_GO_MS, _RISE_MS, _STILL_MS = 400, 1_000, 600  # SAF-41
+_SWITCH_TICKS, _ARMED_TICKS = 3, 25  # SAF-11
+_LET_GO_MS, _RISE_MS, _STILL_MS, _HOLD_MS = 400, 1_000, 600, 60  # SAF-41
+_SUPPLY_TICKS = 3  # SAF-47
 _LEASE_MS = 3_000  # SAF-50
 _LONG_MS = 1_500  # a long press
 # A short press counts at its release, two samples of at most 200 ms each later.
 _PRESS_MS = _LONG_MS + 2 * _GAP_MS
-_REQUIRED = {"gap": "SAF-26", "stop button": "SAF-34"}
+_REQUIRED = {"gap": "SAF-26", "stop button": "SAF-34", "supply": "SAF-47"}
 _WORDS = {"SAF-07": "loose", "SAF-08": "jump", "SAF-12": "frozen"}
 _RISE, _FALL, _DONE = range(3)  # how far the proof of the let-go has come
 _WINDOW_TICKS = 50  # of the heater: one to measure in, one that was planned before
@@ -121,7 +123,7 @@ class SafetyModel:
         self._probes = {"skin": Probe(), "pad": Probe()}
         self.is_fresh = False
         self._cause, self._why = "", ""
-        self._enable_cause = ""
+        self._wire_cause = ("", "")
         self._may = ""  # what may be a fault and need not be yet
         self._buttons = 0
         self._now_buttons: int | None = None
@@ -155,7 +157,12 @@ class SafetyModel:
         self._limit = 5
         self._heat = 0
         self._hot_ticks = 0
-        self._is_conducting = False  # the enable
+        self._is_corrupt = False
+        self._bad_ticks = 0  # of the supply
+        self._was_on = {"heater": False, "lamp": False}
+        self._was_playing = False
+        self._alive_ticks = 0
+        self._wrong = {(name, is_on): 0 for name in self._was_on for is_on in (False, True)}  # ticks
         self._was_alive = False
         self._still_ms = 0  # since the alive pin was toggled
         self._dark_ms = 0  # that it has been toggled without a read-back that is high, in a proof or not
@@ -182,7 +189,15 @@ class SafetyModel:
         self._sample_ms = sample_ms
         self._codes = (inputs.skin_code, inputs.pad_code)
         self.is_fresh = self._samples >= 3 and 0 <= now_ms - sample_ms <= _STALE_MS
+        self._wire_cause = ("", "")
         self._take_senses(bool(inputs.heater_sense or inputs.lamp_sense))
+        self._take_switches(inputs)
+        if self._is_corrupt:
+            self._wire_cause = ("corrupt", "SAF-46")
+        self._is_corrupt = False
+        self._bad_ticks = 0 if inputs.is_rail_good else self._bad_ticks + 1
+        if self._bad_ticks >= _SUPPLY_TICKS:
+            self._end("supply")
         self._take_buttons(buttons)
         # Before it is granted nothing of a session may be on, and the flash takes its time.
         if self._is_gap and (self._grants or self._dt_ms < 0):
@@ -192,7 +207,6 @@ class SafetyModel:
 
     def _take_senses(self, is_conducting: bool) -> None:
         dt_ms = 0 if self._is_gap else self._dt_ms
-        self._is_conducting = is_conducting
         self._still_ms = dt_ms if self._was_alive else self._still_ms + dt_ms
         is_rising = self._proof == _RISE and self._was_alive and not is_conducting
         self._rise_ms = self._rise_ms + dt_ms if is_rising else 0
@@ -205,13 +219,30 @@ class SafetyModel:
         self._may = "enable stuck" if is_conducting and self._still_ms > _LET_GO_MS else ""
         if self._dark_ms >= _RISE_MS:
             self._may = "no enable"  # of a proof that begins anew while a program is fetched
-        self._enable_cause = ""
         if is_conducting and self._still_ms > _STILL_MS:
-            self._enable_cause = "enable stuck"
+            self._wire_cause = ("enable stuck", "SAF-41")
         elif self._rise_ms >= _RISE_MS and self._is_active and not self._is_paused:
             self._may = "no enable"
             if self.is_fresh and not self._is_gap:
-                self._enable_cause = "no enable"
+                self._wire_cause = ("no enable", "SAF-41")
+
+    def _take_switches(self, inputs: "object") -> None:
+        dt_ms = 0 if self._is_gap else self._dt_ms
+        is_sure = self._was_alive and self._was_playing and dt_ms <= _HOLD_MS
+        self._alive_ticks = self._alive_ticks + 1 if is_sure else 0
+        if self._latched or not inputs.is_rail_good:
+            return
+        for name, is_up in (("heater", inputs.heater_sense), ("lamp", inputs.lamp_sense)):
+            if self._was_on[name]:
+                self._wrong[name, True] = self._wrong[name, True] + 1 if is_up else 0
+            elif self._alive_ticks >= _ARMED_TICKS:
+                self._wrong[name, False] = 0 if is_up else self._wrong[name, False] + 1
+        if max(self._wrong.values()) >= _SWITCH_TICKS:
+            self._wire_cause = ("heater switch", "SAF-11")
+
+    def flipped(self, is_used: bool) -> None:
+        """Take that a bit has flipped of a number that is kept twice; is_used: it matters now."""
+        self._is_corrupt |= is_used
 
     def _take_buttons(self, buttons: int) -> None:
         self._buttons = buttons
@@ -293,6 +324,8 @@ class SafetyModel:
         self._check_faults(state, device)
         self._check_session(state, device)
         self._check_outputs(state, out)
+        self._was_on = {"heater": out.is_heater_on, "lamp": out.is_lamp_on}
+        self._was_playing = device.session.is_playing()
         self._check_settings(device)
         for motor in self._motors:
             self._check_motor(motor, getattr(out, motor.name + "_pm"))
@@ -312,8 +345,8 @@ class SafetyModel:
                 probe.take(self._sample_ms, code, self._on_ms >= _JUMP_ARMED_MS, self._was_heating)
         if self._samples >= 3:
             self._cause, self._why = _cause(self._probes)
-        if self._enable_cause and not self._cause:
-            self._cause, self._why = self._enable_cause, "SAF-41"
+        if self._wire_cause[0] and not self._cause:
+            self._cause, self._why = self._wire_cause
         skin_mc, pad_mc = self._probes["skin"].mc, self._probes["pad"].mc
         if self._is_soft:
             self._is_soft = skin_mc >= _SOFT_RELEASE_MC
@@ -333,6 +366,7 @@ class SafetyModel:
             _require(self._best_hold_ms >= _LONG_MS, "SAF-51 a fault is cleared by a long press begun after it")
             _require(self._cause == "" and self.is_fresh, f"{self._why} a fault is cleared when its cause is gone")
             self._latched = ""
+            self._wrong = dict.fromkeys(self._wrong, 0)
             self.seen["fault cleared"] += 1
         if self._cause and not self._latched:
             _require(state == "fault", f"{self._why} {self._cause} latches")
@@ -498,6 +532,7 @@ class SafetyModel:
         _require(not self._is_active, "no start in a session")
         _require(self._is_acknowledged, "SAF-55 no start before somebody has acknowledged who must not use it")
         _require(self.is_fresh, "SAF-14 no start without fresh samples")
+        _require(self._bad_ticks < _SUPPLY_TICKS, "SAF-47 no start on a bad supply")
         _require(not self._buttons & STOP, "SAF-34 no start while STOP is down")
         _require(not self._stuck, "SAF-35 no start while a button is stuck")
         _require(device.heat <= 1, "SAF-48 a session starts at low heat")

@@ -281,7 +281,7 @@ def test_the_named_variables_are_the_controllers_and_a_bit_of_each_flips(running
     names = variables(running.watch.controller)
     assert set(FLIPS) <= set(names)
     before = running.watch.controller.session.cap_ms
-    faults.apply(running, "memory", "flip", variable="session.cap_ms", bit=3)
+    faults.apply(running, "memory", "flip", variable="session.cap.value", bit=3)
     running.run_ms(40)
     assert running.watch.controller.session.cap_ms == before ^ 8
     flip(running.watch.controller, "sensors.is_fresh", 0)
@@ -294,7 +294,7 @@ def test_a_variable_that_is_not_there_is_an_error_that_names_those_that_are(runn
     assert running.power.starts == 1
     (error,) = running.watch.errors
     assert "session.nothing is no number" in error
-    assert "session.cap_ms" in error
+    assert "session.cap.value" in error
 
 
 def test_link_faults_fill_and_starve_the_port(running: Device) -> None:

@@ -35,6 +35,7 @@ from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.setup import Setup
 from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE
+from massager.core.supply import Supply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Controller:
             board.ROLLER_CAP_PM if "roller" in board.FEATURES else 0,
             board.INNER_CAP_PM if has_sides else 0,
             board.OUTER_CAP_PM if has_sides else 0,
+            "infrared" in board.FEATURES,
         )
+        self.supply = Supply()
         self.setup = Setup()
         self.ledger = Ledger()
         self.features = board.FEATURES
@@ -97,6 +100,7 @@ class Controller:
         """Run one tick at now_ms (on the ring): read inputs, fill out."""
         # Functions of the tick are kept short on purpose: MicroPython puts the frame of one that needs more than 11
         # words on the heap.
+        self.guard.trust(self.session.is_sound())
         dt_ms = self._pass_time(now_ms)
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)
@@ -106,10 +110,9 @@ class Controller:
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
-        self.guard.watch(dt_ms, inputs)
-        self.guard.prove(dt_ms, self._is_proving(), inputs)
+        self._judge_wires(dt_ms, inputs)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
-            self.session.state = session.FAULT
+            self.session.fail()
             self.buttons.forget()  # nobody can have acknowledged what was not there yet
         self.ledger.step(dt_ms)
         self._settle()
@@ -147,6 +150,14 @@ class Controller:
         """Give back what a session that is over has not used (SAF-24)."""
         if self.ledger.open_ms and not self.session.is_active():
             self.ledger.settle(self.session.used_ms(self.now_ms), self.guard.permit.dose.ms)
+
+    def _judge_wires(self, dt_ms: int, inputs: "signals.Inputs") -> None:
+        """Let the guard look at the supply and at the read-backs."""
+        self.supply.step(inputs.is_rail_good)
+        if self.supply.is_bad:
+            self.session.end(session.SUPPLY)
+        self.guard.watch(dt_ms, inputs)
+        self.guard.prove(dt_ms, self._is_proving(), inputs)
 
     def _is_allowed(self) -> bool:
         """Return True if anything may be on this tick: a program plays, on fresh samples (SAF-14)."""
@@ -253,13 +264,17 @@ class Controller:
             self.catalogue.give_back()
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
-        self.heat = limits.HEAT_OFF if self.failed_test else min(heat, limits.HEAT_START_MAX)
+        self.heat = min(heat, limits.HEAT_START_MAX)
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
+        self._debit()
+        self._play(program)
+        return refusals.OK
+
+    def _debit(self) -> None:
+        """Take all of the session's time and heat off what is left; what it does not use comes back (SAF-24)."""
         dose_ms = self.ledger.dose_left_ms()
         self.guard.permit.begin(dose_ms)
         self.ledger.debit(self.ledger.cap_ms(self.session.cap_ms), min(dose_ms, limits.DOSE_SESSION_MS))
-        self._play(program)
-        return refusals.OK
 
     def paid(self, cap_ms: int) -> None:
         """Go on with the start that waits for it: cap_ms of heat and motion are taken off what the day allows."""
@@ -277,6 +292,8 @@ class Controller:
             return refusals.STOP_DOWN
         if not self.sensors.is_fresh:
             return refusals.STALE
+        if self.supply.is_bad:
+            return refusals.SUPPLY
         refusal = self.not_ready()
         return refusal if refusal != refusals.OK else self.ledger.refusal()
 

@@ -8,27 +8,42 @@ from massager.core.let_go import LetGo
 from massager.core.read_back import ReadBack, is_conducting
 from massager.core.readings import Readings
 from massager.core.slew import Slew
+from massager.core.twice import Twice
 
 
 class Guard:
     """Limits and latched faults. A fault stays until acknowledge() finds its cause gone."""
 
-    def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int) -> None:
-        self.fault = faults.NONE
+    def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int, has_lamp: bool) -> None:
+        self.latched = Twice(faults.NONE)
         self.permit = HeatPermit()
         self._skin = Readings(faults.SKIN_LOOSE, faults.SKIN_JUMP, faults.SKIN_FROZEN)
         self._pad = Readings(faults.PAD_LOOSE, faults.PAD_JUMP, faults.PAD_FROZEN)
         self.let_go = LetGo()
-        self._read_back = ReadBack()
+        self._read_back = ReadBack(has_lamp)
         self._standing = faults.NONE  # what no acknowledgement ends
         self._roller = Slew(-roller_cap_pm, roller_cap_pm)
         self._inner = Slew(0, inner_cap_pm)
         self._outer = Slew(0, outer_cap_pm)
 
+    @property
+    def fault(self) -> int:
+        """The latched fault."""
+        return self.latched.value
+
     def latch(self, fault: int) -> None:
         """Latch a fault, or faults.NONE, unless there is one already."""
         if self.fault == faults.NONE:
-            self.fault = fault
+            self.latched.set(fault)
+
+    def trust(self, is_session_sound: bool) -> None:
+        """Latch that a number has changed by itself, the latched fault or one of the session's (SAF-46). Comes before
+        anything that reads them.
+        """
+        if not self.latched.is_sound():
+            self.latched.set(faults.CORRUPT)
+        elif not is_session_sound:
+            self.latch(faults.CORRUPT)
 
     def stand(self, fault: int) -> None:
         """Latch a fault until the next start: what caused it stays."""
@@ -63,7 +78,8 @@ class Guard:
     def acknowledge(self, now: "sensors.Sensors") -> bool:
         """Clear the latched fault if its cause is gone; return whether it is clear."""
         if now.is_fresh and self._find(now) == faults.NONE:
-            self.fault = self._standing
+            self.latched.set(self._standing)
+            self._read_back.forget()
         return self.fault == faults.NONE
 
     def _find(self, now: "sensors.Sensors") -> int:
@@ -87,7 +103,7 @@ class Guard:
         out.roller_pm = self._roller.step(dt_ms, out.roller_pm, cap_pm)
         out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
-        self._read_back.told(out)
+        self._read_back.told(is_allowed, out)
 
 
 def cap_pm(running_ms: int, strength_limit: int) -> int:

@@ -72,19 +72,18 @@ class Ledger:
 
     def restore(self, values: "tuple[int, ...]") -> bool:
         """Take back what values() told; False, and nothing has changed, if it cannot have told that."""
-        if len(values) != VALUES:
+        if len(values) != VALUES or min(values) < 0:
             return False
-        rest_ms, open_ms, hour_ms = values[:3]
+        if values[0] > _MOST_REST_MS or values[1] > limits.SESSION_CAP_MOST_MS or values[2] >= _HOUR_MS:
+            return False
         used, dose = list(values[3 : 3 + HOURS]), list(values[3 + HOURS :])
-        if not (
-            0 <= rest_ms <= _MOST_REST_MS and 0 <= open_ms <= limits.SESSION_CAP_MOST_MS and 0 <= hour_ms < _HOUR_MS
-        ):
+        if sum(used) > _MOST_USE_MS or sum(dose) > _MOST_DOSE_MS:
             return False
-        if min(used) < 0 or min(dose) < 0 or sum(used) > _MOST_USE_MS or sum(dose) > _MOST_DOSE_MS:
-            return False
-        self.rest_ms, self.open_ms, self._hour_ms = rest_ms, open_ms, hour_ms
-        self._used, self._dose = used, dose
-        self.used_ms, self.dose_ms = sum(used), sum(dose)
+        self.rest_ms, self.open_ms, self._hour_ms = values[:3]
+        self._used = used
+        self._dose = dose
+        self.used_ms = sum(used)
+        self.dose_ms = sum(dose)
         self._hour = HOURS - 1
         return True
 

@@ -49,6 +49,12 @@ JUMP_ARMED_MS = const(60000)
 FROZEN_MS = const(5000)
 FROZEN_WIDE_MS = const(120000)
 
+# SAF-11: a switch of a source of heat is wrong when its low side has not followed it for this many ticks. That it is up
+# while the switch is off counts after this many ticks of toggling, when the dead-man switch conducts for sure: it needs
+# up to 90 ms (see SAF-41).
+SWITCH_TICKS = const(3)
+SWITCH_ARMED_TICKS = const(25)
+
 # SAF-14: samples older than this count as unknown. Five periods of the 20 ms tick have to be missed twice over.
 STALE_MS = const(200)
 
@@ -119,6 +125,10 @@ WATCHDOG_MS = const(2000)
 LET_GO_MS = const(400)
 ENABLE_RISE_MS = const(1000)
 STILL_MS = const(600)
+ENABLE_HOLD_MS = const(60)  # it holds at least so long, so what is read after a later tick says nothing of a switch
+
+# SAF-47: the supervisor's word counts after this many ticks; what they cost is a tenth of the 500 ms allowed.
+SUPPLY_BAD_TICKS = const(3)
 
 # SAF-44: so many resets that nobody asked for, within so many seconds, and the device starts with its link alone. One
 # may be chance, and two a bad plug.

@@ -25,6 +25,7 @@ NO_HEAT = const(17)
 RESTING = const(18)
 DAY_USED = const(19)
 NO_MAINTENANCE = const(20)
+SUPPLY = const(21)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -51,6 +52,7 @@ WORDS = (
     "After a session comes a rest.",  # whoever refuses adds how long it still is
     "Sessions may last 60 minutes in 24 hours, and did.",
     "That is for maintenance. Switch the device off, and hold STOP and MODE for 3 s while you switch it on.",
+    "The supply is not between 4.5 and 5.5 V. Check the power supply and its plug.",
 )
 
 

@@ -4,6 +4,7 @@ from micropython import const
 
 from massager.core import limits, ring
 from massager.core.steps import LENGTH_S, total_s
+from massager.core.twice import Twice
 
 IDLE = const(0)
 RUNNING = const(1)
@@ -13,10 +14,11 @@ FAULT = const(3)
 STATE_NAMES = ("idle", "running", "paused", "fault")
 
 # What a session that has started waits for before its program begins: nothing any more, the ledger's debit in the
-# flash, the proof that the dead-man switch lets go.
+# flash, the proof that the dead-man switch lets go. OVER: there is no session, and no flipped bit makes one.
 NOTHING = const(0)
 DEBIT = const(1)
 PROOF = const(2)
+OVER = const(3)
 
 # Why a session ended, or why there is none.
 POWER_UP = const(0)
@@ -31,6 +33,7 @@ TWO_BUTTONS = const(8)
 BAD_PROGRAM = const(9)
 SHORTENED = const(10)
 UNPAID = const(11)
+SUPPLY = const(12)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -46,6 +49,7 @@ END_WORDS = (
     "The session reached the end that the host had brought forward.",
     "The session could not be written down before it began: the device's memory is full or damaged. Remove a program, "
     "or flash it anew.",
+    "The supply left 4.5 to 5.5 V and everything was turned off. Check the power supply and its plug.",
 )
 
 # The same as single words, for the session log; a fault has a name of its own.
@@ -62,6 +66,7 @@ END_NAMES = (
     "bad_program",
     "shortened",
     "unpaid",
+    "supply",
 )
 
 
@@ -74,7 +79,7 @@ class Session:
 
     def __init__(self) -> None:
         self.state = IDLE
-        self.waits = NOTHING
+        self.waits = OVER
         self.end_reason = POWER_UP
         self.program = 0
         self.step_index = 0
@@ -85,13 +90,22 @@ class Session:
         self.elapsed_ms = 0  # since the start, pauses included
         self.running_ms = 0  # the same without pauses and waits
         self.on_ms = 0  # since the start or the end of a pause, when the device may just have been put on
-        self.cap_ms = 0
+        self.cap = Twice(0)  # ms
         self.full_cap_ms = 0  # as it was before anybody shortened the session
         self.length_ms = 0  # of the program
         self._steps: tuple[tuple[int, ...], ...] = ()
-        self._start_ms = 0
+        self.began = Twice(0)  # ms, on the ring
         self._renewed_ms = 0
         self._played_ms = 0
+
+    @property
+    def cap_ms(self) -> int:
+        """How long the session may last from its start."""
+        return self.cap.value
+
+    def is_sound(self) -> bool:
+        """Return False if the deadline of a session has changed by itself (SAF-46)."""
+        return not self.is_active() or (self.cap.is_sound() and self.began.is_sound())
 
     def is_active(self) -> bool:
         """Return True while a session runs or is paused."""
@@ -107,7 +121,7 @@ class Session:
 
     def used_ms(self, now_ms: int) -> int:
         """Return how long it is since the session started."""
-        return ring.diff(now_ms, self._start_ms)
+        return ring.diff(now_ms, self.began.value)
 
     def start(self, now_ms: int, is_leased: bool, cap_ms: int) -> None:
         """Begin a session that lasts cap_ms at most; the caller has checked that it may, and says what to play."""
@@ -117,9 +131,9 @@ class Session:
         self.is_leased = is_leased
         self.is_from_button = not is_leased
         self.elapsed_ms = 0
-        self.cap_ms = max(limits.SESSION_CAP_LEAST_MS, min(cap_ms, limits.SESSION_CAP_MOST_MS))
+        self.cap.set(max(limits.SESSION_CAP_LEAST_MS, min(cap_ms, limits.SESSION_CAP_MOST_MS)))
         self.full_cap_ms = self.cap_ms
-        self._start_ms = now_ms
+        self.began.set(now_ms)
         self._renewed_ms = now_ms
         self.running_ms = 0
         self.on_ms = 0
@@ -127,7 +141,7 @@ class Session:
     def paid(self, cap_ms: int) -> None:
         """Go on with a start whose debit of cap_ms is written down: the session lasts no longer than that (SAF-24)."""
         self.waits = PROOF
-        self.cap_ms = min(self.cap_ms, cap_ms)
+        self.cap.set(min(self.cap_ms, cap_ms))
         self.full_cap_ms = min(self.full_cap_ms, cap_ms)
 
     def play(self, program: int, steps: "tuple[tuple[int, ...], ...]") -> None:
@@ -143,8 +157,14 @@ class Session:
         """End the session, if there is one."""
         if self.is_active():
             self.state = IDLE
+            self.waits = OVER
             self.end_reason = reason
             self.on_ms = 0
+
+    def fail(self) -> None:
+        """Be in a fault, from whatever there was."""
+        self.state = FAULT
+        self.waits = OVER
 
     def renew(self, now_ms: int) -> None:
         """Start the lease anew (SAF-50)."""
@@ -158,7 +178,7 @@ class Session:
 
     def shorten(self, left_ms: int) -> None:
         """Bring the end forward to left_ms from now; a later end than the present one changes nothing."""
-        self.cap_ms = min(self.cap_ms, self.elapsed_ms + max(0, left_ms))
+        self.cap.set(min(self.cap_ms, self.elapsed_ms + max(0, left_ms)))
 
     def step(self, now_ms: int, dt_ms: int) -> None:
         """Let dt_ms pass: move through the program, end the session when its time or its lease is over."""
@@ -166,7 +186,7 @@ class Session:
             self.on_ms = 0
         if not self.is_active():
             return
-        self.elapsed_ms = ring.diff(now_ms, self._start_ms)
+        self.elapsed_ms = ring.diff(now_ms, self.began.value)
         if self.state == RUNNING:
             self.on_ms += dt_ms
         if self.is_playing():

@@ -84,7 +84,7 @@ class SessionMethods:
             answer["steps"] = s.steps_total()
             answer["left_s"] = s.left_ms() // 1000
             answer["leased"] = s.is_leased
-        elif c.ledger.used_ms:
+        elif c.ledger.used_ms and s.state != session.FAULT:
             answer["rest_s"] = (c.ledger.rest_ms + 999) // 1000
             answer["day_left_s"] = c.ledger.day_left_ms() // 1000
         if c.failed_test:
