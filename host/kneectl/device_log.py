@@ -26,6 +26,7 @@ ENDS = {
     "gap": "lost time",
     "shortened": "cut shorter",
     "bad_program": "bad program",
+    "unpaid": "not begun",
 }
 
 

@@ -255,11 +255,15 @@ class Controller:
         self.strength = min(strength, self.setup.strength_limit)
         self.heat = limits.HEAT_OFF if self.failed_test else min(heat, limits.HEAT_START_MAX)
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
+        self._debit()
+        self._play(program)
+        return refusals.OK
+
+    def _debit(self) -> None:
+        """Take the whole session, and the heat dose that it may have, off what the day allows (SAF-24)."""
         dose_ms = self.ledger.dose_left_ms()
         self.guard.permit.begin(dose_ms)
         self.ledger.debit(self.ledger.cap_ms(self.session.cap_ms), min(dose_ms, limits.DOSE_SESSION_MS))
-        self._play(program)
-        return refusals.OK
 
     def paid(self, cap_ms: int) -> None:
         """Go on with the start that waits for it: cap_ms of heat and motion are taken off what the day allows."""
