@@ -27,6 +27,7 @@ ENDS = {
     "shortened": "cut shorter",
     "bad_program": "bad program",
     "supply": "bad supply",
+    "unpaid": "not begun",
 }
 
 

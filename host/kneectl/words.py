@@ -42,6 +42,8 @@ def status_lines(status: dict[str, Any]) -> list[str]:
     lines.append(f"Strength:     {status.get('strength')} of 5, limit {status.get('limit')}")
     lines.append(f"Heat:         {status.get('heat')}")
     lines.append(f"Temperatures: skin {degrees(status.get('skin_mc'))}, pad {degrees(status.get('pad_mc'))}")
+    if status.get("rest_s") is not None:
+        lines.append(_rest(status))
     if status.get("leased"):
         lines.append("The session lives on the host's lease; a press of MODE at the device confirms it.")
     return lines
@@ -53,6 +55,12 @@ def ending_lines(ending: Ending) -> list[str]:
     start = f"The session ended after {duration(ending.lasted_s)}"
     how = f" with the fault {status.get('fault')}." if ending.is_fault else "."
     return [start + how, *_sentences(status)]
+
+
+def _rest(status: dict[str, Any]) -> str:
+    rest_s, left_s = int(status["rest_s"]), int(status.get("day_left_s") or 0)
+    rest = f"{duration(rest_s)} to go" if rest_s else "over"
+    return f"Rest:         {rest}; sessions may last {duration(left_s)} more today"
 
 
 def _sentences(status: dict[str, Any]) -> list[str]:

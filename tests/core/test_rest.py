@@ -1,6 +1,6 @@
 # The ledger in the device: rest, the day and the debit, as a host and somebody at the buttons meet them.
 from link_host import Host
-from massager.core import limits, session, signals, sounds
+from massager.core import faults, limits, self_tests, session, signals, sounds
 from massager.core.ledger import HOURS
 from massager.link import rpc
 
@@ -232,6 +232,24 @@ def test_status_with_everything_at_its_longest_fits_a_frame():
         assert host.result("status")["rest_s"] == 3200
     c.setup.is_acknowledged = False
     assert "rest_s" in host.result("status")
+
+
+def test_a_status_that_fits_no_frame_leaves_out_what_matters_least():
+    host = tired()
+    c = host.rig.controller
+    c.ledger.fear()
+    c.failed_test = max(range(len(self_tests.WORDS)), key=lambda failed: len(self_tests.WORDS[failed]))
+    c.setup.is_acknowledged = False
+    host.keeper.trouble = "x" * 110
+    host.last_id = 999999990
+    status = host.result("status")
+    assert "hold HEAT" in status["why"]
+    assert status["self_test"]
+    c.session.state = session.FAULT
+    for fault in range(1, len(faults.TABLE)):
+        c.guard.fault = fault
+        status = host.result("status")
+        assert status["remedy"] == faults.TABLE[fault][2]
 
 
 def test_a_ledger_that_has_forgotten_everything_is_not_told():

@@ -271,7 +271,7 @@ class Controller:
         return refusals.OK
 
     def _debit(self) -> None:
-        """Take all of the session's time and heat off what is left; what it does not use comes back (SAF-24)."""
+        """Take the whole session, and the heat dose that it may have, off what the day allows (SAF-24)."""
         dose_ms = self.ledger.dose_left_ms()
         self.guard.permit.begin(dose_ms)
         self.ledger.debit(self.ledger.cap_ms(self.session.cap_ms), min(dose_ms, limits.DOSE_SESSION_MS))

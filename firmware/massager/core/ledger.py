@@ -16,7 +16,8 @@ from micropython import const
 from massager.core import limits, refusals
 
 HOURS = 26
-VALUES = 3 + 2 * HOURS
+_HEAD = 3
+VALUES = _HEAD + 2 * HOURS
 _HOUR_MS = const(3600000)
 _SHORTEST_MS = const(60000)  # less than this is no session
 # What a ledger can hold after the longest session that was feared, over all that a day allows.
@@ -66,24 +67,26 @@ class Ledger:
 
     def values(self) -> "list[int]":
         """Return all of it as VALUES numbers of at most 31 bits, to be given to restore."""
-        order = [(self._hour + 1 + i) % HOURS for i in range(HOURS)]
-        hours = [self._used[hour] for hour in order] + [self._dose[hour] for hour in order]
-        return [self.rest_ms, self.open_ms, self._hour_ms] + hours
+        found = [self.rest_ms, self.open_ms, self._hour_ms]
+        self._copy(self._used, found)
+        self._copy(self._dose, found)
+        return found
+
+    def _copy(self, hours: "list[int]", found: "list[int]") -> None:
+        for i in range(1, HOURS + 1):
+            found.append(hours[(self._hour + i) % HOURS])
 
     def restore(self, values: "tuple[int, ...]") -> bool:
         """Take back what values() told; False, and nothing has changed, if it cannot have told that."""
-        if len(values) != VALUES or min(values) < 0:
+        if not _can_be(values):
             return False
-        if values[0] > _MOST_REST_MS or values[1] > limits.SESSION_CAP_MOST_MS or values[2] >= _HOUR_MS:
-            return False
-        used, dose = list(values[3 : 3 + HOURS]), list(values[3 + HOURS :])
-        if sum(used) > _MOST_USE_MS or sum(dose) > _MOST_DOSE_MS:
-            return False
-        self.rest_ms, self.open_ms, self._hour_ms = values[:3]
-        self._used = used
-        self._dose = dose
-        self.used_ms = sum(used)
-        self.dose_ms = sum(dose)
+        self.rest_ms = values[0]
+        self.open_ms = values[1]
+        self._hour_ms = values[2]
+        self._used = list(values[_HEAD : _HEAD + HOURS])
+        self._dose = list(values[_HEAD + HOURS :])
+        self.used_ms = sum(self._used)
+        self.dose_ms = sum(self._dose)
         self._hour = HOURS - 1
         return True
 
@@ -175,3 +178,12 @@ class Ledger:
 def _rest_for(used_ms: int) -> int:
     rest, use = limits.REST_FOR_USE
     return (used_ms * rest + use - 1) // use
+
+
+def _can_be(values: "tuple[int, ...]") -> bool:
+    """Return True if these can be the values of a ledger."""
+    if len(values) != VALUES or min(values) < 0:
+        return False
+    if values[0] > _MOST_REST_MS or values[1] > limits.SESSION_CAP_MOST_MS or values[2] >= _HOUR_MS:
+        return False
+    return sum(values[_HEAD : _HEAD + HOURS]) <= _MOST_USE_MS and sum(values[_HEAD + HOURS :]) <= _MOST_DOSE_MS

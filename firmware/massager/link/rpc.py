@@ -17,7 +17,7 @@ NEEDS_CRC = -32002
 TOO_LONG = -32003
 REFUSED = -32010
 
-_ID_CHARS = 24
+ID_CHARS = 24
 _ID_MOST = 999999999
 
 
@@ -48,7 +48,7 @@ def id_of(message: "dict[str, Any]") -> "int | str | None":
         return None
     if type(request_id) is int and -_ID_MOST <= request_id <= _ID_MOST:
         return request_id
-    if type(request_id) is str and len(request_id) <= _ID_CHARS and _is_ascii(request_id):
+    if type(request_id) is str and len(request_id) <= ID_CHARS and _is_ascii(request_id):
         return request_id
     raise RpcError(INVALID, "id must be a whole number of at most 9 digits or a string of at most 24 ASCII characters.")
 

@@ -15,7 +15,7 @@ from massager.core.controller import Controller
 from massager.core.sensors import Ntc
 from massager.core.signals import Outputs
 from massager.core.steps import TECHNIQUE, ZONE
-from massager.link import params, rpc
+from massager.link import frame, params, rpc
 from massager.link.checks import HEATS
 from massager.link.program_methods import note_on
 from massager.link.rpc import RpcError, unless_refused
@@ -33,6 +33,7 @@ _CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
 _PAYING = "Writing the session down before it begins."
 _PROVING = "Checking that the dead-man switch lets go before the program begins."
 _WAIT = " Start again in %s."
+_LEAST_FIRST = ("day_left_s", "rest_s", "store", "self_test")  # what a status that fits no frame leaves out
 _PAUSED = "Paused; everything is off. The session's time limit goes on counting."
 
 
@@ -84,7 +85,7 @@ class SessionMethods:
             answer["steps"] = s.steps_total()
             answer["left_s"] = s.left_ms() // 1000
             answer["leased"] = s.is_leased
-        elif c.ledger.used_ms and s.state != session.FAULT:
+        elif c.ledger.used_ms and s.state == session.IDLE:
             answer["rest_s"] = (c.ledger.rest_ms + 999) // 1000
             answer["day_left_s"] = c.ledger.day_left_ms() // 1000
         if c.failed_test:
@@ -94,6 +95,8 @@ class SessionMethods:
         if s.state == session.FAULT:
             answer["fault"] = faults.TABLE[c.guard.fault][0]
             answer["remedy"] = faults.TABLE[c.guard.fault][2]
+        if self._keeper.trouble or c.failed_test:
+            _cut_to_fit(answer)
         return answer
 
     def _why(self) -> str:
@@ -226,6 +229,14 @@ class SessionMethods:
 
 def _mc_or_none(ntc: Ntc) -> "int | None":
     return None if ntc.band else ntc.calibrated_mc
+
+
+def _cut_to_fit(answer: "dict[str, Any]") -> None:
+    """Leave out of a status what would make it too long for a frame, under whatever id it was asked for."""
+    for name in _LEAST_FIRST:
+        if len(rpc.result("x" * rpc.ID_CHARS, answer)) <= frame.MAX_JSON:
+            return
+        answer.pop(name, None)
 
 
 def _duration(ms: int) -> str:
