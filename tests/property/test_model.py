@@ -16,6 +16,7 @@ _MUST_HAPPEN = (
     *("ticks on", "ticks heated", "ticks above the clamp", "reversals", "roller above half", "inner above half"),
     *("fault: skin hot", "fault: skin open", "fault: skin short", "fault cleared"),
     *("fault: pad hot", "fault: pad open", "fault: pad short"),
+    *("fault: no rise", "fault: disagree", "fault: runaway", "not worn", "ticks with warm skin"),
     "acknowledged",
     *("fault: skin loose", "fault: skin jump", "fault: skin frozen"),
     *("fault: pad loose", "fault: pad jump", "fault: pad frozen"),

@@ -22,6 +22,7 @@ STUCK_HEAT = const(14)
 FIRST_USE = const(15)
 MAINTENANCE = const(16)
 NO_HEAT = const(17)
+UNWORN = const(18)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -45,6 +46,7 @@ WORDS = (
     "hold HEAT at the device for 2 s and let go.",
     "The device was started for maintenance: the link works and nothing else. Switch it off and on to use it.",
     "The device did not pass its own test, so there is no heat. Read status for what to do.",
+    "The pad is off the skin. Strap it on flat, sensor side to the skin, and press MODE at the device to go on.",
 )
 
 

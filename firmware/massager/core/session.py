@@ -30,6 +30,7 @@ ACKNOWLEDGED = const(7)
 TWO_BUTTONS = const(8)
 BAD_PROGRAM = const(9)
 SHORTENED = const(10)
+UNWORN = const(11)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -43,6 +44,7 @@ END_WORDS = (
     "Two buttons were pressed at once, which stops everything.",
     "The chosen program is damaged or breaks a limit and was not played; put it on the device again with kneectl.",
     "The session reached the end that the host had brought forward.",
+    "The pad was off the skin until the session's time was over.",
 )
 
 # The same as single words, for the session log; a fault has a name of its own.
@@ -58,6 +60,7 @@ END_NAMES = (
     "two_buttons",
     "bad_program",
     "shortened",
+    "not_worn",
 )
 
 
@@ -75,6 +78,7 @@ class Session:
         self.program = 0
         self.step_index = 0
         self.step_ms = 0  # running time since the step began
+        self.is_unworn = False  # it is paused because the pad is off the skin (SAF-17)
         self.is_leased = False
         self.is_from_button = False
         self.starts = 0  # sessions begun since power-up
@@ -102,6 +106,7 @@ class Session:
         self.state = RUNNING
         self.waits = DEBIT
         self.starts += 1
+        self.is_unworn = False
         self.is_leased = is_leased
         self.is_from_button = not is_leased
         self.elapsed_ms = 0
@@ -131,8 +136,19 @@ class Session:
         """End the session, if there is one."""
         if self.is_active():
             self.state = IDLE
-            self.end_reason = reason
+            self.end_reason = UNWORN if self.is_unworn and reason == CAP else reason
+            self.is_unworn = False
             self.on_ms = 0
+
+    def pause_unworn(self) -> None:
+        """Pause until somebody presses a button at the device (SAF-17)."""
+        self.state = PAUSED
+        self.is_unworn = True
+
+    def resume(self) -> None:
+        """Go on after a pause, whatever made it."""
+        self.state = RUNNING
+        self.is_unworn = False
 
     def renew(self, now_ms: int) -> None:
         """Start the lease anew (SAF-50)."""
