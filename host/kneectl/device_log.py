@@ -25,6 +25,7 @@ ENDS = {
     "lease": "host gone",
     "gap": "lost time",
     "shortened": "cut shorter",
+    "not_worn": "not worn",
     "bad_program": "bad program",
     "supply": "bad supply",
     "unpaid": "not begun",

@@ -114,6 +114,8 @@ class _Board:
 
     SKIN_NTC_MC = _TABLE_MC
     PAD_NTC_MC = _TABLE_MC
+    PAD_MW = 8000
+    PAD_MJ_K = 40000
     ZONE_ACTUATORS = BOARD_ZONES
 
     def __init__(self, features: tuple[str, ...], caps_pm: tuple[int, int, int]) -> None:

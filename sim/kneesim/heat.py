@@ -8,13 +8,14 @@
 A folded pad has a hot spot: a place with an element, a pad and a skin lump of its own, whose ways from the pad into the
 room and into the skin are insulated so many times as well (three in the safety case: its own layers lie over it, and it
 sits badly). Assumed for want of a measurement, and always on the warm side: it gets the same power per area as the
-rest, nothing flows sideways out of it, and no sensor lies in it. How large it is does not matter then; blood flow is
-that of its own skin.
+rest, and nothing flows sideways out of it. How large it is does not matter then; blood flow is that of its own skin.
+No control that does not see it can be safe there: in a cold room the flat part loses to the room what the hot spot
+keeps, and skin in it gets 5 degrees warmer than outside. So each of the two sensors is a row of NTCs, the hottest of
+which counts, and one of them lies in the fold.
 
-The pad lump carries the pad's NTC, the skin lump the skin's. Only + - * / and comparisons, in a fixed order:
-CPython and MicroPython give the same bits. "Safety case" below is the range of plants for which the project
-claims its skin temperature limits; where a number is our estimate its arithmetic stands beside it. Areas
-are those of the reference pad, 160 cm² = 0.016 m².
+Only + - * / and comparisons, in a fixed order: CPython and MicroPython give the same bits. "Safety case" below is the
+range of plants for which the project claims its skin temperature limits; where a number is our estimate its arithmetic
+stands beside it. Areas are those of the reference pad, 160 cm² = 0.016 m².
 """
 
 # Lowest and highest plausible value; the sources are beside the defaults in HeatParams.
@@ -158,6 +159,12 @@ class Heat:
         if self.fold_times and self.fold_skin_c > self.skin_c:
             return self.fold_skin_c
         return self.skin_c
+
+    def hottest_pad_c(self) -> float:
+        """Return the true pad temperature where it is highest, °C."""
+        if self.fold_times and self.fold_pad_c > self.pad_c:
+            return self.fold_pad_c
+        return self.pad_c
 
     def shine(self, dt_s: float, lamp_w: float) -> None:
         """Let infrared light of `lamp_w` watts fall on the skin for `dt_s` seconds; all of it is taken up there."""

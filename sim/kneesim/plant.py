@@ -242,14 +242,15 @@ class Plant:
             to_c = (heat.pad_c + heat.ambient_c) / 2.0
             self._skin_ntc_c += (to_c - self._skin_ntc_c) * dt_s / _AIR_LAG_S
             return
-        self._skin_ntc_c += (heat.skin_c - self._skin_ntc_c) * dt_s / _SKIN_LAG_S
-        self._is_skin_ntc_settled = abs(heat.skin_c - self._skin_ntc_c) < _ARRIVED_C
+        to_c = heat.hottest_skin_c()
+        self._skin_ntc_c += (to_c - self._skin_ntc_c) * dt_s / _SKIN_LAG_S
+        self._is_skin_ntc_settled = abs(to_c - self._skin_ntc_c) < _ARRIVED_C
 
     def take_skin_ntc_off(self, is_off: bool) -> None:
         """Let the skin's sensor hang in the air near the pad, or lie on the skin again."""
         self.advance()
         if self._is_skin_ntc_settled:
-            self._skin_ntc_c = self.heat.skin_c
+            self._skin_ntc_c = self.heat.hottest_skin_c()
         self.is_skin_ntc_off = is_off
         self._is_skin_ntc_settled = False
 
@@ -262,7 +263,7 @@ class Plant:
 
     def skin_ntc_c(self) -> float:
         """Return how warm the skin's sensor is."""
-        return self.heat.skin_c if self._is_skin_ntc_settled else self._skin_ntc_c
+        return self.heat.hottest_skin_c() if self._is_skin_ntc_settled else self._skin_ntc_c
 
     def _on_alive(self) -> None:
         # The pump keeps its own time; the rest of the physics has come up to this tick already.
@@ -278,7 +279,7 @@ class Plant:
 
     def _read_ntc(self, ntc: Ntc) -> int:
         is_skin = (ntc is self.skin_ntc) != self.are_swapped
-        return ntc.read(self.skin_ntc_c() if is_skin else self.heat.pad_c, self._clock.now_us)
+        return ntc.read(self.skin_ntc_c() if is_skin else self.heat.hottest_pad_c(), self._clock.now_us)
 
     def _read_current(self) -> int:
         self.advance()

@@ -153,4 +153,4 @@ def test_time_left_is_the_nearer_of_program_and_cap():
 
 def test_words_for_every_state_and_reason():
     assert len(session.STATE_NAMES) == FAULT + 1
-    assert len(session.END_WORDS) == len(session.END_NAMES) == session.SUPPLY + 1
+    assert len(session.END_WORDS) == len(session.END_NAMES) == session.UNWORN + 1

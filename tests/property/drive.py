@@ -172,6 +172,7 @@ class Drive:
         self.run(3, 20)
 
     def _probe(self, sensor: str) -> Probe:
+        self.model.has_lied = True
         return self._knee.skin if sensor == "skin" else self._knee.pad
 
     def _settle(self) -> None:
@@ -180,6 +181,7 @@ class Drive:
         self._knee.settle(33_000)
         self._knee.heater_sense = self._knee.lamp_sense = None
         self._inputs.is_rail_good = True
+        self.model.has_lied = self.controller.session.is_active()  # it is another knee all at once
         self._lag_ms = 0
 
     def temperature(self, sensor: str, mc: int) -> None:
@@ -463,6 +465,8 @@ _HIGH = ("session", "shiatsu", 3, "low", 2, "confirmed", 200)
 _START = ("request", "start", {"program": "shiatsu", "heat": "low"}, "right", True)
 _WARM = (("temperature", "skin", 41_900), ("temperature", "pad", 41_900))
 _ALL = ("wild", (900, 800, 700))
+_COLD = ("temperature", "skin", 28_000)
+_RESUME = ("request", "resume", {}, "right", True)
 # What chance seldom tells, told each time.
 KNOWN = (
     [("own_program", _OWN_STEPS, ["own", "self", "own", "own"]), ("modes", 4, 200), ("endure", 460)],
@@ -522,6 +526,20 @@ KNOWN = (
         ("temperature", "skin", 6_000),
     ],
     [("temperature", "pad", 42_100), _START, ("press", 2, 60, 20), ("run", 150, 20)],
+    [_HIGH, ("endure", 320), _COLD, ("run", 250, 200), _RESUME, ("press", MODE, 60, 20), ("run", 50, 20)],
+    [_HIGH, ("endure", 320), _COLD, ("run", 190, 200)],
+    [_HIGH, ("endure", 400), ("temperature", "pad", 28_000), ("run", 80, 200), ("acknowledge", 1600)],
+    [_HIGH, ("temperature", "pad", 27_000), ("run", 200, 200), ("acknowledge", 1600)],
+    [
+        _HIGH,
+        ("endure", 400),
+        ("press", HEAT, 60, 20),
+        ("endure", 230),
+        ("temperature", "pad", 45_000),
+        ("run", 80, 200),
+    ],
+    [_HIGH, ("temperature", "skin", 40_500), ("temperature", "pad", 42_400), ("endure", 900), ("run", 250, 20)],
+    [_HIGH, ("temperature", "pad", 38_500), ("temperature", "skin", 41_500), ("run", 250, 20)],
     # A tap of STOP beside a bouncing HEAT once counted as a long press, and a button let go in a gap started a session.
     [("spike", "skin", 45_000, 3), ("run", 5, 20), ("buttons", 1, 3, 20), ("flicker", 0, 8, 90)],
     [("buttons", 2, 3, 20), ("buttons", 0, 1, 20), ("run", 1, 250)],

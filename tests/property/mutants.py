@@ -33,6 +33,23 @@ MUTANTS = {
     "heat on anything": ("core/heat_start.py", "self.refusal = _refusal(now)", "self.refusal = 0", "SAF-16"),
     "no median": ("core/sensors.py", "median = max(min(a, b), min(max(a, b), code))", "median = code", "SAF-0"),
     "no clamp": ("core/heater.py", "return min(wish_mc, most_mc)", "return wish_mc", "SAF-04"),
+    "no late clamp": ("core/limits.py", "LATE_MC = const(41600)", "LATE_MC = const(42500)", "SAF-04"),
+    "warm skin is heated": (
+        "core/limits.py",
+        "SKIN_ABOVE_SET_MC = const(400)",
+        "SKIN_ABOVE_SET_MC = const(4000)",
+        "SAF-04",
+    ),
+    "what heat does is not judged": (
+        "core/controller.py",
+        "self.guard.latch(self.thermal.step(dt_ms, self._is_allowed(), self.sensors))",
+        "pass",
+        "noticed in time",
+    ),
+    "a cold pad may be": ("core/limits.py", "NO_RISE_MS = const(30 * ", "NO_RISE_MS = const(60 * ", "SAF-09"),
+    "sensors may contradict": ("core/limits.py", "DISAGREE_MS = const(10 * ", "DISAGREE_MS = const(20 * ", "SAF-13"),
+    "not worn for long": ("core/limits.py", "UNWORN_MS = const(45 * ", "UNWORN_MS = const(90 * ", "SAF-17"),
+    "a host resumes what is not worn": ("core/controller.py", "if self.session.is_unworn:", "if False:", "SAF-17"),
     "set point too high": ("core/limits.py", "(0, 37000, 39000, 41000)", "(0, 38000, 39000, 41000)", "SAF-01"),
     "fault not latched": (
         "core/guard.py",

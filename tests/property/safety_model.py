@@ -6,6 +6,8 @@ each tick says which requirement was broken. It bounds what the device may do; i
 
 from collections import Counter
 
+from heat_model import HeatModel
+
 STOP, MODE, STRENGTH, HEAT = 1, 2, 4, 8
 MOTORS = ("roller", "inner", "outer")
 STATES = ("idle", "running", "paused", "fault")
@@ -13,6 +15,8 @@ STATES = ("idle", "running", "paused", "fault")
 _SET_MC = (0, 37_000, 39_000, 41_000)  # SAF-01
 _SKIN_CUTOFF_MC = 43_000  # SAF-03
 _PAD_CLAMP_MC, _PAD_ABOVE_MC, _PAD_CUTOFF_MC = 42_500, 4_000, 46_000  # SAF-04
+_PAD_LATE_MC, _SKIN_ABOVE_MC = 41_600, 400
+_OF_HEAT = {11: "no rise", 12: "runaway", 16: "disagree"}  # faults that only a lie can be
 _LOW_MC, _HIGH_MC = -10_000, 70_000  # SAF-05
 _SOFT_MC, _SOFT_MS, _SOFT_RELEASE_MC = 42_000, 2_000, 41_000  # SAF-02
 _LOOSE, _LOOSE_MS = 3, 10_000  # SAF-07
@@ -172,6 +176,11 @@ class SafetyModel:
         self._rest_ms = 0.0  # that is still owed
         self._ledger_ms = 0  # its time: no gaps
         self._uses: list[tuple[int, int]] = []  # ledger's time at the end, and length
+        self._warm_ticks = 0
+        self.has_lied = False  # a sensor, since the session began
+        self._is_unworn = False
+        self._heat_model = HeatModel()
+        self._effect_was = (False, False, False)
         self._motors = [Motor(name, caps[name]) for name in MOTORS]
 
     # Before the tick
@@ -322,6 +331,7 @@ class SafetyModel:
         state = STATES[device.session.state]
         self._judge_samples(state, device)
         self._check_faults(state, device)
+        self._check_heats_effect(state, device, out)
         self._check_session(state, device)
         self._check_outputs(state, out)
         self._was_on = {"heater": out.is_heater_on, "lamp": out.is_lamp_on}
@@ -373,9 +383,11 @@ class SafetyModel:
             self._latch(self._cause)
         if self._may and not self._latched and state == "fault":
             self._latch(self._may)
-        if not self._latched:
-            _require(state != "fault", "SAF-06 nothing else is a fault")
-        else:
+        if state == "fault" and not self._latched:
+            _require(device.guard.fault in _OF_HEAT, "SAF-06 nothing else is a fault")
+            _require(self.has_lied, "SAF-09/10/13 a device whose sensors tell the truth does not trip")
+            self._latch(_OF_HEAT[device.guard.fault])
+        if self._latched:
             self._end("fault")
 
     def _latch(self, cause: str) -> None:
@@ -383,6 +395,17 @@ class SafetyModel:
         self._stop_held_ms = 0
         self._best_hold_ms = 0
         self.seen["fault: " + cause] += 1
+
+    def _check_heats_effect(self, state: str, device: "object", out: "object") -> None:
+        dt_ms = 0 if self._is_gap else max(0, self._dt_ms)
+        skin_mc, pad_mc = self._probes["skin"].mc, self._probes["pad"].mc
+        if state in ("running", "paused"):
+            self._heat_model.count(dt_ms, pad_mc)
+        is_playing = state == "running" and self.is_fresh and device.wanted < 0 and not self._is_gap
+        is_playing = is_playing and self._proof == _DONE
+        words = self._heat_model.judge(dt_ms, is_playing, self._effect_was, skin_mc, pad_mc)
+        _require(not words, f"{words} what pad and skin cannot be is noticed in time")
+        self._effect_was = (out.is_heater_on, out.is_lamp_on, device.heater.set_mc > 0)
 
     def _check_session(self, state: str, device: "object") -> None:
         is_on = state in ("running", "paused")
@@ -411,6 +434,11 @@ class SafetyModel:
         if self._is_active and self._is_paused and state == "running":
             _require(self._was_pressed(MODE), "a pause ends by resume or MODE")
             self.seen["resumed by MODE"] += 1
+        if state == "paused" and not self._is_paused and not self._was_pressed(MODE):
+            _require(self.has_lied, "SAF-17 a device that is worn does not pause by itself")
+            self._is_unworn = True
+            self.seen["not worn"] += 1
+        self._is_unworn = self._is_unworn and state == "paused"
         self._is_paused = state == "paused"
         if self._proof == _DONE and (self._was_running or state == "running"):
             self._run_ms += max(0, self._dt_ms)
@@ -487,11 +515,17 @@ class SafetyModel:
         if state != "running" or not set_mc:
             _require(not out.is_heater_on and not out.is_lamp_on, "SAF-01 no heat that was not chosen")
             self._hot_ticks = 0
+            self._warm_ticks = 0
             return
-        if self._probes["pad"].mc <= min(set_mc + _PAD_ABOVE_MC, _PAD_CLAMP_MC):
+        clamp_mc = _PAD_LATE_MC if self._heat_model.is_late else _PAD_CLAMP_MC
+        if self._probes["pad"].mc <= min(set_mc + _PAD_ABOVE_MC, clamp_mc):
             self._hot_ticks = 0
         else:
             self._hot_ticks += 1
+        self._warm_ticks = self._warm_ticks + 1 if self._probes["skin"].mc > set_mc + _SKIN_ABOVE_MC else 0
+        if self._warm_ticks > 2 * _WINDOW_TICKS:
+            _require(not out.is_heater_on and not out.is_lamp_on, "SAF-04 warm skin is not heated")
+            self.seen["ticks with warm skin"] += 1
         if self._hot_ticks > 2 * _WINDOW_TICKS:
             _require(not out.is_heater_on and not out.is_lamp_on, "SAF-04 a pad above its clamp is not heated")
             self.seen["ticks above the clamp"] += 1
@@ -510,6 +544,7 @@ class SafetyModel:
         elif method == "stop":
             self._end("stop request")
         elif method in ("pause", "resume"):
+            _require(method == "pause" or not self._is_unworn, "SAF-17 only a press at the device goes on")
             self._is_paused = method == "pause"
         elif method == "renew":
             self._renewed_ms = self.clock_ms
@@ -538,6 +573,8 @@ class SafetyModel:
         _require(device.heat <= 1, "SAF-48 a session starts at low heat")
         self._is_active = True
         self._is_paused = False
+        self._is_unworn = False
+        self._heat_model.begin()
         self._is_leased = True
         self._renewed_ms = self.clock_ms
         self._start_ms = self.clock_ms

@@ -17,6 +17,7 @@ _MUST_HAPPEN = (
     *("fault: skin hot", "fault: skin open", "fault: skin short", "fault cleared"),
     *("fault: pad hot", "fault: pad open", "fault: pad short"),
     *("acknowledged", "refused for rest", "started unrested"),
+    *("fault: no rise", "fault: disagree", "fault: runaway", "not worn", "ticks with warm skin"),
     *("fault: skin loose", "fault: skin jump", "fault: skin frozen"),
     *("fault: pad loose", "fault: pad jump", "fault: pad frozen"),
     *("soft limit", "heat has to wait", "ticks without heat for the dose"),

@@ -11,8 +11,6 @@ FILES = scenario.all_of_them()
 
 # What the firmware does not check yet: id of the requirement -> scenarios. Take a name out when its check is there.
 WAITING = {
-    "SAF-09": ("heater-wire-broken", "mux-stuck", "sensors-swapped"),
-    "SAF-17": ("skin-sensor-detached", "taken-off"),
     "SAF-32": ("roller-jammed",),
 }
 _WAITS = {name for names in WAITING.values() for name in names}

@@ -36,6 +36,7 @@ from massager.core.session import Session
 from massager.core.setup import Setup
 from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE
 from massager.core.supply import Supply
+from massager.core.thermal import Thermal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +48,15 @@ NOTHING_WANTED = const(-1)
 class Controller:
     """Everything between a tick's inputs and its outputs.
 
-    board supplies SKIN_NTC_MC, PAD_NTC_MC, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM, OUTER_CAP_PM, FEATURES.
+    board supplies SKIN_NTC_MC, PAD_NTC_MC, PAD_MW, PAD_MJ_K, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM,
+    OUTER_CAP_PM, FEATURES.
     """
 
     def __init__(self, board: "Any") -> None:
         self.session = Session()
         self.sensors = Sensors(board.SKIN_NTC_MC, board.PAD_NTC_MC)
         self.heater = Heater()
+        self.thermal = Thermal(board)
         # What is not fitted gets nothing, whoever asks.
         has_sides = "sides" in board.FEATURES
         self.guard = Guard(
@@ -110,6 +113,7 @@ class Controller:
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
+        self._judge_heat(dt_ms, out)
         self._judge_wires(dt_ms, inputs)
         if self.guard.fault != faults.NONE and self.session.state != session.FAULT:
             self.session.fail()
@@ -145,6 +149,15 @@ class Controller:
         self.guard.follow(self.sensors, self.session.on_ms, self.heater.set_mc > 0)
         self.guard.check(self.sensors)
         self.guard.permit.step(dt_ms, self.sensors, self.session.is_active(), self._wanted_mc() > 0)
+
+    def _judge_heat(self, dt_ms: int, was: "signals.Outputs") -> None:
+        """Judge what the heat of the last dt_ms has done; the outputs are still as they were (SAF-09, 10, 13, 17)."""
+        if self.session.is_active():
+            self.heater.count(self.sensors.pad.hotter_mc, dt_ms)
+        self.thermal.follow(dt_ms, was, self.heater.set_mc > 0)
+        self.guard.latch(self.thermal.step(dt_ms, self._is_allowed(), self.sensors))
+        if self.thermal.is_unworn:
+            self.session.pause_unworn()
 
     def _settle(self) -> None:
         """Give back what a session that is over has not used (SAF-24)."""
@@ -203,7 +216,7 @@ class Controller:
         """Ask the program's source of heat for the skin temperature that is wanted, if there may be heat."""
         is_by_lamp = self.heater.is_by_lamp
         self.heater.set_point(self._wanted_mc() if self.guard.permit.is_granted() else 0)
-        is_on = self.heater.step(self.sensors.skin.calibrated_mc, self.sensors.pad.calibrated_mc)
+        is_on = self.heater.step(self.sensors.skin.calibrated_mc, self.sensors.pad.hotter_mc)
         out.is_heater_on = is_on and not is_by_lamp
         out.is_lamp_on = is_on and is_by_lamp
 
@@ -265,6 +278,7 @@ class Controller:
             return refusal
         self.strength = min(strength, self.setup.strength_limit)
         self.heat = min(heat, limits.HEAT_START_MAX)
+        self.heater.begin()
         self.session.start(self.now_ms, is_leased, self.setup.cap_ms)
         self._debit()
         self._play(program)
@@ -378,11 +392,17 @@ class Controller:
         return refusals.OK
 
     def resume(self) -> int:
-        """Go on after a pause."""
+        """Go on after a pause, as a host may; not after one that wants a look at the pad (SAF-17)."""
         if not self.session.is_active():
             return refusals.NO_SESSION
-        self.session.state = session.RUNNING
+        if self.session.is_unworn:
+            return refusals.UNWORN
+        self.session.resume()
         return refusals.OK
+
+    def resume_here(self) -> None:
+        """Go on after a pause: somebody at the device has pressed MODE."""
+        self.session.resume()
 
     def renew(self) -> int:
         """Start the host's lease anew."""

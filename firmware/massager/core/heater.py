@@ -3,14 +3,16 @@
 Two loops. The outer one moves a target for the pad so that the skin reaches its set point, and never lets that
 target pass the clamp (SAF-04): the pad alone is always close to safe. The inner one turns the distance between pad
 and target into a duty. The heater is switched, not dimmed: a window of 50 ticks (1 s) of which the first few are
-on.
+on, never the last, so that the switch's read-back is seen both ways each second.
 """
 
 from micropython import const
 
 from massager.core import limits
+from massager.core.dose import Dose
 
 _WINDOW_TICKS = const(50)
+_MOST_ON_TICKS = const(49)
 _ONE_C_MC = const(1000)
 
 # Gains, found on the simulated pad over the safety case's corners (docs/plant.md); they bend comfort, never a limit.
@@ -36,6 +38,7 @@ class Heater:
         self.is_limited = False  # the pad is at its limit and the skin does not get warmer (SAF-04)
         self.duty_pm = 0
         self.is_by_lamp = False  # the infrared lamp heats instead of the pad
+        self.pad_dose = Dose()  # of this session, by the pad's own sensor
         self._tick = 0
         self._on_ticks = 0
         self._carry = 0
@@ -55,6 +58,11 @@ class Heater:
             self.set_mc = set_mc
             self._forget()
 
+    def begin(self) -> None:
+        """A session begins: the pad has done nothing yet to the skin."""
+        self.pad_dose.clear()
+        self.off()
+
     def off(self) -> None:
         """Want no heat and forget what was learnt."""
         self.set_mc = 0
@@ -73,6 +81,10 @@ class Heater:
             self._sum_skin_mc = 0
             self._sum_pad_mc = 0
 
+    def count(self, pad_mc: int, dt_ms: int) -> None:
+        """Count dt_ms of the session to the pad's dose, whether it is heated or not."""
+        self.pad_dose.step(pad_mc, dt_ms)
+
     def step(self, skin_mc: int, pad_mc: int) -> bool:
         """Take this tick's temperatures; return whether the heater should be on until the next tick."""
         if not self.set_mc:
@@ -82,14 +94,14 @@ class Heater:
         is_on = self._tick < self._on_ticks
         self._tick += 1
         if self._tick == _WINDOW_TICKS:
-            self._plan(self._sum_skin_mc // _WINDOW_TICKS, self._sum_pad_mc // _WINDOW_TICKS)
+            self._on_ticks = self.plan(self._sum_skin_mc // _WINDOW_TICKS, self._sum_pad_mc // _WINDOW_TICKS)
             self._tick = 0
             self._sum_skin_mc = 0
             self._sum_pad_mc = 0
         return is_on
 
-    def _plan(self, skin_mc: int, pad_mc: int) -> None:
-        """Choose the next window's duty from the last window's mean temperatures."""
+    def plan(self, skin_mc: int, pad_mc: int) -> int:
+        """Choose the next window's duty from the last window's mean temperatures; return its ticks with heat."""
         target_mc = self._pad_target(self.set_mc - skin_mc)
         if self.is_by_lamp:
             # It shines past the pad onto the skin, so it is the skin itself that has to reach the target.
@@ -97,14 +109,23 @@ class Heater:
         # Beyond two degrees the duty is full or none anyway, and the product stays a small integer.
         short_mc = max(-2 * _ONE_C_MC, min(target_mc - pad_mc, 2 * _ONE_C_MC))
         self.duty_pm = max(0, min(short_mc * _INNER_PM_PER_C // _ONE_C_MC, 1000))
-        self._carry += self.duty_pm * _WINDOW_TICKS
-        self._on_ticks = self._carry // 1000
-        self._carry %= 1000
+        if skin_mc > self.set_mc + limits.SKIN_ABOVE_SET_MC:
+            self.duty_pm = 0  # whatever the pad's sensor says: it may read too low
         self._watch_reach(skin_mc, target_mc >= self._pad_most())
+        return self._portion()
+
+    def _portion(self) -> int:
+        """Return the ticks of a window that the duty comes to, and carry what is left of one over to the next."""
+        self._carry += self.duty_pm * _WINDOW_TICKS
+        on_ticks = self._carry // 1000
+        self._carry %= 1000
+        return min(on_ticks, _MOST_ON_TICKS)
 
     def _pad_most(self) -> int:
         """Return the clamp: the most the pad may be driven to for this set point (SAF-04)."""
-        return min(self.set_mc + limits.PAD_ABOVE_SET_MC, limits.PAD_CLAMP_MC)
+        is_early = self.pad_dose.ms < limits.PAD_CLAMP_DOSE_MS
+        clamp_mc = limits.PAD_CLAMP_MC if is_early else limits.PAD_CLAMP_LATE_MC
+        return min(self.set_mc + limits.PAD_ABOVE_SET_MC, clamp_mc)
 
     def _pad_target(self, error_mc: int) -> int:
         """Return the pad temperature to aim at when the skin lacks error_mc."""

@@ -22,9 +22,15 @@ SKIN_SOFT_RELEASE_MC = const(41000)
 SKIN_CUTOFF_MC = const(43000)
 
 # SAF-04: the pad may be this far above the skin set point in control, and never above the clamp: a pad that is itself
-# close to safe skin temperature cannot burn when the skin sensor lies. The cut-off catches a control that fails.
+# close to safe skin temperature cannot burn when the skin sensor lies. A skin sensor that reads 2 to 6 degrees low
+# looks like a loose strap, so time counts too: from a dose of so much at the pad on (in ms at 43 degrees) the clamp is
+# lower. Skin so much above its set point gets no heat, since the pad's sensor may read too low. All three are from the
+# study of docs/thresholds.md. The cut-off catches a control that fails.
 PAD_ABOVE_SET_MC = const(4000)
 PAD_CLAMP_MC = const(42500)
+PAD_CLAMP_DOSE_MS = const(60000)
+PAD_CLAMP_LATE_MC = const(41600)
+SKIN_ABOVE_SET_MC = const(400)
 PAD_CUTOFF_MC = const(46000)
 
 # SAF-05: a reading outside this band is no temperature a knee or this pad can have: the sensor or its wire is broken.
@@ -43,6 +49,16 @@ JUMP_OVER_SAMPLES = const(10)
 JUMP_IN_A_ROW = const(3)
 JUMP_ARMED_MS = const(60000)
 
+# SAF-09: the pad reads this much colder than it can be after all the heat it was given, for so long; docs/thresholds.md
+# says what healthy devices do.
+PAD_BELOW_MC = const(1000)
+NO_RISE_MS = const(30 * 1000)
+
+# SAF-10: the pad rises so much further in 20 s than its heat can explain; not before the device has been on the skin
+# for so long (docs/thresholds.md).
+RUNAWAY_MC = const(1300)
+RUNAWAY_ARMED_MS = const(60 * 1000)
+
 # SAF-12: the converter's noise is more than one code, so a reading that stays exactly the same for this long is not
 # being taken. A code that the converter makes wider than the noise (see readings.py) may stay for as long as cold skin
 # under a weak and heavy pad takes to get a quarter of a degree warmer: 57 s at worst in 400 plants, 83 s by reckoning.
@@ -54,6 +70,11 @@ FROZEN_WIDE_MS = const(120000)
 # up to 90 ms (see SAF-41).
 SWITCH_TICKS = const(3)
 SWITCH_ARMED_TICKS = const(25)
+# SAF-13: the skin reads this much warmer than such a pad can make it, or the pad is as cold as in SAF-09, for so long;
+# not before heat has been wanted for so long (docs/thresholds.md).
+SKIN_ABOVE_MC = const(2100)
+DISAGREE_MS = const(10 * 1000)
+DISAGREE_ARMED_MS = const(60 * 1000)
 
 # SAF-14: samples older than this count as unknown. Five periods of the 20 ms tick have to be missed twice over.
 STALE_MS = const(200)
@@ -67,6 +88,11 @@ DOSE_DAY_MS = const(9 * 60 * 1000)
 # numbers were never tried there; above, something heats already.
 HEAT_START_LOW_MC = const(5000)
 HEAT_START_HIGH_MC = const(42000)
+
+# SAF-17: the skin reads this much colder than skin under such a pad can be, for so long: nobody wears it
+# (docs/thresholds.md).
+SKIN_BELOW_MC = const(2000)
+UNWORN_MS = const(45 * 1000)
 
 # SAF-19: what a pad may give the skin it covers, in microwatts a square millimetre: 0.05 W/cm2, at which skin of little
 # blood flow stays within the goals of docs/safety.md.

@@ -46,7 +46,10 @@ class Panel:
 
     def _mode_in_session(self, controller: "Controller") -> None:
         s = controller.session
-        if s.is_leased:
+        if s.is_unworn:
+            s.is_leased = False
+            controller.resume_here()
+        elif s.is_leased:
             s.is_leased = False  # someone at the device confirms the host's start (SAF-50)
             controller.face.player.play(sounds.READY)
         elif s.is_from_button and self._since_ms < CHOOSE_MS and s.state == session.RUNNING:

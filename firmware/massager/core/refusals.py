@@ -26,6 +26,7 @@ RESTING = const(18)
 DAY_USED = const(19)
 NO_MAINTENANCE = const(20)
 SUPPLY = const(21)
+UNWORN = const(22)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -53,6 +54,7 @@ WORDS = (
     "Sessions may last 60 minutes in 24 hours, and did.",
     "That is for maintenance. Switch the device off, and hold STOP and MODE for 3 s while you switch it on.",
     "The supply is not between 4.5 and 5.5 V. Check the power supply and its plug.",
+    "The pad is off the skin. Strap it on flat, sensor side to the skin, and press MODE at the device to go on.",
 )
 
 

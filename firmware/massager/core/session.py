@@ -34,6 +34,7 @@ BAD_PROGRAM = const(9)
 SHORTENED = const(10)
 UNPAID = const(11)
 SUPPLY = const(12)
+UNWORN = const(13)
 
 END_WORDS = (
     "Just switched on; nothing runs by itself.",
@@ -50,6 +51,7 @@ END_WORDS = (
     "The session could not be written down before it began: the device's memory is full or damaged. Remove a program, "
     "or flash it anew.",
     "The supply left 4.5 to 5.5 V and everything was turned off. Check the power supply and its plug.",
+    "The pad was off the skin until the session's time was over.",
 )
 
 # The same as single words, for the session log; a fault has a name of its own.
@@ -67,6 +69,7 @@ END_NAMES = (
     "shortened",
     "unpaid",
     "supply",
+    "not_worn",
 )
 
 
@@ -84,6 +87,7 @@ class Session:
         self.program = 0
         self.step_index = 0
         self.step_ms = 0  # running time since the step began
+        self.is_unworn = False  # it is paused because the pad is off the skin (SAF-17)
         self.is_leased = False
         self.is_from_button = False
         self.starts = 0  # sessions begun since power-up
@@ -128,6 +132,7 @@ class Session:
         self.state = RUNNING
         self.waits = DEBIT
         self.starts += 1
+        self.is_unworn = False
         self.is_leased = is_leased
         self.is_from_button = not is_leased
         self.elapsed_ms = 0
@@ -158,13 +163,24 @@ class Session:
         if self.is_active():
             self.state = IDLE
             self.waits = OVER
-            self.end_reason = reason
+            self.end_reason = UNWORN if self.is_unworn and reason == CAP else reason
+            self.is_unworn = False
             self.on_ms = 0
 
     def fail(self) -> None:
         """Be in a fault, from whatever there was."""
         self.state = FAULT
         self.waits = OVER
+
+    def pause_unworn(self) -> None:
+        """Pause until somebody presses a button at the device (SAF-17)."""
+        self.state = PAUSED
+        self.is_unworn = True
+
+    def resume(self) -> None:
+        """Go on after a pause, whatever made it."""
+        self.state = RUNNING
+        self.is_unworn = False
 
     def renew(self, now_ms: int) -> None:
         """Start the lease anew (SAF-50)."""

@@ -107,7 +107,7 @@ class SessionMethods:
         if state == session.IDLE:
             return refusals.WORDS[c.not_ready()] or session.END_WORDS[c.session.end_reason]
         if state == session.PAUSED:
-            return _PAUSED
+            return refusals.WORDS[refusals.UNWORN] if c.session.is_unworn else _PAUSED
         if c.session.waits:
             return _PAYING if c.session.waits == session.DEBIT else _PROVING
         no_heat = heat_refusals.WORDS[c.guard.permit.refusal]
