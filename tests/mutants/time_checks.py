@@ -98,19 +98,34 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "massager/core/ledger.py",
         ((22,), "no rest", "return refusals.RESTING", "pass"),
-        ((22,), "a session is rest", "if not self.open_ms:\n            self.rest_ms", "if True:\n            self.rest_ms"),
+        (
+            (22,),
+            "a session is rest",
+            "if not self.open_ms:\n            self.rest_ms",
+            "if True:\n            self.rest_ms",
+        ),
         ((22,), "what is unrested is a gift", "min(most_ms - self._unrested_ms(), ", "min(most_ms, "),
         ((23,), "the day has no end", "return refusals.DAY_USED", "pass"),
         ((23,), "the last session of a day is a whole one", ", limits.DAY_USE_MS - self.used_ms))", "))"),
         ((23,), "a day of six hours", "HOURS = 26", "HOURS = 6"),
         ((15,), "every session has a day's dose", "max(0, limits.DOSE_DAY_MS - self.dose_ms)", "limits.DOSE_DAY_MS"),
         ((24,), "a power cut gives the session back", "max(0, off_ms - self.open_ms)", "max(0, off_ms + self.open_ms)"),
-        ((24,), "what cannot be known was nothing", "self.debit(limits.SESSION_CAP_MOST_MS, limits.DOSE_SESSION_MS)", "pass"),
+        (
+            (24,),
+            "what cannot be known was nothing",
+            "self.debit(limits.SESSION_CAP_MOST_MS, limits.DOSE_SESSION_MS)",
+            "pass",
+        ),
     ),
     *of_file(
         "massager/core/controller.py",
         ((15,), "no dose is kept", "self.guard.permit.dose.ms)", "0)"),
-        ((24,), "a session costs nothing", "self.ledger.settle(self.session.used_ms(self.now_ms)", "self.ledger.settle(0"),
+        (
+            (24,),
+            "a session costs nothing",
+            "self.ledger.settle(self.session.used_ms(self.now_ms)",
+            "self.ledger.settle(0",
+        ),
         ((26,), "a clock that ran back gives back", "self.ledger.lose()  # how", "pass  # how"),
     ),
     *of_file(

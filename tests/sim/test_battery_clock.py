@@ -103,5 +103,11 @@ def test_the_firmware_reads_the_clock_as_it_is(date: tuple[int, int, int]) -> No
         rtc.write(0, bytes([0x58, 0x59, 0x23, 1, day, month, year]))
         seconds = device.power.firmware_module("massager.device.rtc").seconds
         assert seconds(bytearray(rtc.read(0, 7))) == rtc.seconds
-        for wrong in (b"\x60\0\0\1\1\1\0", b"\0\x5a\0\1\1\1\0", b"\0\0\x61\1\1\1\0", b"\0\0\0\1\0\1\0", b"\0\0\0\1\1\x13\0"):
+        for wrong in (
+            b"\x60\0\0\1\1\1\0",
+            b"\0\x5a\0\1\1\1\0",
+            b"\0\0\x61\1\1\1\0",
+            b"\0\0\0\1\0\1\0",
+            b"\0\0\0\1\1\x13\0",
+        ):
             assert seconds(bytearray(wrong)) == -1
