@@ -39,37 +39,6 @@ CHECKS: tuple[Check, ...] = (
         ((26,), "a press in a gap counts", "self.buttons.ignore()  # how long", "pass  # how long"),
     ),
     *of_file(
-        "massager/core/ledger.py",
-        ((22,), "no rest is owed", "self.rest_ms += _rest_for(cap_ms)", "pass"),
-        ((22,), "rest is not waited for", "if self._unrested_ms() > limits.UNRESTED_MS:", "if False:"),
-        (
-            (22,),
-            "rest passes in a session",
-            "if not self.open_ms:\n            self.rest_ms",
-            "if True:\n            self.rest_ms",
-        ),
-        ((23,), "the day never ends", "if limits.DAY_USE_MS - self.used_ms < _SHORTEST_MS:", "if False:"),
-        (
-            (23,),
-            "the last session of a day is whole",
-            "min(most_ms - self._unrested_ms(), limits.DAY_USE_MS - self.used_ms)",
-            "most_ms - self._unrested_ms()",
-        ),
-        ((24,), "nothing is debited", "self._add(cap_ms, dose_ms)", "pass"),
-        ((24,), "more comes back than was debited", "used_ms = max(0, min(used_ms, self.open_ms))", "pass"),
-    ),
-    *of_file(
-        "massager/store/accounts.py",
-        ((24,), "a debit is not written down", "self._copies_due -= 1\n        self._write()", "self._copies_due -= 1"),
-        ((24,), "what cannot be read is new", "self._ledger.fear()", "pass"),
-        (
-            (25,),
-            "time off counts by any clock",
-            "self._off_time.since_s(NO_TIME if noted_s == _UNKNOWN else noted_s)",
-            "3600",
-        ),
-    ),
-    *of_file(
         "massager/core/ring.py",
         ((26,), "no ring", "((later_ms - earlier_ms + _HALF) & MASK) - _HALF", "later_ms - earlier_ms"),
     ),
