@@ -46,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
             "return self.session.is_playing() and",
             "return self.session.is_active() and",
         ),
-        ((48,), "any heat at the start", "else min(heat, limits.HEAT_START_MAX)", "else heat"),
+        ((48,), "any heat at the start", "self.heat = min(heat, limits.HEAT_START_MAX)", "self.heat = heat"),
         ((48,), "any heat for a host", "self.heat = min(heat, limits.HEAT_HOST_MAX)", "self.heat = heat"),
         (
             (51,),
@@ -64,7 +64,7 @@ CHECKS: tuple[Check, ...] = (
             "if not controller.session.is_active() or controller.failed_test:\n            controller.face",
             "if controller.failed_test:\n            controller.face",
         ),
-        ((50,), "MODE does not confirm", "s.is_leased = False", "pass"),
+        ((50,), "MODE does not confirm", "s.is_leased = False  # someone", "pass  # someone"),
     ),
     *of_file(
         "massager/link/params.py",
