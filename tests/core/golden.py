@@ -16,20 +16,20 @@ _TICK = "<hhhB"
 _TICK_BYTES = 7
 
 TRACES = {
-    "self": (36599, "90580381"),
-    "shiatsu": (35999, "64cf8ea0"),
-    "vibration": (29999, "143ded58"),
-    "warm": (44974, "568b1272"),
-    "russian": (33099, "190ee8e8"),
-    "swedish": (35099, "9192322c"),
-    "finnish": (32399, "4083529d"),
-    "eastern": (36999, "715d53d8"),
-    "classic": (34049, "51a0992f"),
-    "post-trauma": (29999, "6fdf23db"),
+    "self": (36599, "02eed7a2"),
+    "shiatsu": (35999, "030d29cd"),
+    "vibration": (29999, "4e590517"),
+    "warm": (44974, "776af014"),
+    "russian": (33099, "8648d6ba"),
+    "swedish": (35099, "4d50d588"),
+    "finnish": (32399, "c565fc6e"),
+    "eastern": (36999, "9718b234"),
+    "classic": (34049, "93b0f925"),
+    "post-trauma": (29999, "5ec33b66"),
     "post-op": (29999, "38441ae1"),
-    "honey": (44974, "86f370d1"),
-    "infrared": (31399, "a2367150"),
-    "joinmax": (36999, "cb38c1a0"),
+    "honey": (44974, "a71292b7"),
+    "infrared": (31399, "b92f284d"),
+    "joinmax": (36999, "0015c8fe"),
 }
 
 

@@ -112,7 +112,7 @@ def test_saf_11_a_heater_that_does_not_follow_is_off_within_100_ms_and_latched()
         rig = Rig()
         # What is stuck high shows while the heater is on, the rest while it is off.
         rig.start(heat=int(name == "stuck high"))
-        rig.run(5000)
+        rig.run(5200)
         if name == "welded":
             rig.knee.is_welded = True
         elif name == "wire broken":

@@ -247,7 +247,7 @@ def test_a_status_that_fits_no_frame_leaves_out_what_matters_least():
     assert status["self_test"]
     c.session.state = session.FAULT
     for fault in range(1, len(faults.TABLE)):
-        c.guard.fault = fault
+        c.guard.latched.set(fault)
         status = host.result("status")
         assert status["remedy"] == faults.TABLE[fault][2]
 
