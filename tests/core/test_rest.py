@@ -241,7 +241,7 @@ def test_a_status_that_fits_no_frame_leaves_out_what_matters_least():
     c.failed_test = max(range(len(self_tests.WORDS)), key=lambda failed: len(self_tests.WORDS[failed]))
     c.setup.is_acknowledged = False
     host.keeper.trouble = "x" * 110
-    host.last_id = 999999990
+    host.last_id = 999999900
     status = host.result("status")
     assert "hold HEAT" in status["why"]
     assert status["self_test"]
