@@ -186,6 +186,11 @@ class _File:
         self._at += len(found)
         return found
 
+    def readinto(self, buffer: bytearray) -> int:
+        found = self.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
     def write(self, data: bytes) -> int:
         flash, path = self._flash, self._path
         if not self._is_writable:

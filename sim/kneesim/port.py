@@ -94,10 +94,12 @@ class _In:
     def __init__(self, port: Port) -> None:
         self._port = port
 
-    def read(self, count: int) -> bytes:
+    def readinto(self, buffer: bytearray) -> int:
+        count = len(buffer)
         if count != 1:
-            raise RuntimeError("read(%d) on the console blocks until all bytes are there; read one at a time" % count)
-        return self._port.take()
+            raise RuntimeError("reading %d bytes of the console blocks until all are there; read one at a time" % count)
+        buffer[:] = self._port.take()
+        return 1
 
 
 class _Out:
@@ -141,8 +143,8 @@ class Poll:
         self._stream = stream
         self._hit = [(stream, events)]
 
-    def poll(self, timeout_ms: int) -> "list[tuple[Stream, int]]":
-        """Return the stream and its event if it is ready; only a timeout of 0 is good enough for the loop."""
+    def ipoll(self, timeout_ms: int) -> "list[tuple[Stream, int]]":
+        """Give the stream and its event if it is ready; only a timeout of 0 is good enough for the loop."""
         if timeout_ms != 0:
-            raise RuntimeError("poll(%d) would hold up the loop; use poll(0)" % timeout_ms)
+            raise RuntimeError("ipoll(%d) would hold up the loop; use ipoll(0)" % timeout_ms)
         return self._hit if self._stream is not None and self._stream.is_ready() else []

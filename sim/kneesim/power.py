@@ -60,7 +60,9 @@ def _look_alikes(chip: Chip, port: Port, flash: Flash) -> "dict[str, Any]":
     }  # type: dict[str, Any]
     if _IS_CPYTHON:
         # CPython counts references; collecting the firmware's garbage there would only cost time.
-        found["gc"] = _Module({"collect": chip.note_collection, "mem_free": lambda: chip.free_bytes})
+        found["gc"] = _Module(
+            {"collect": chip.note_collection, "mem_free": lambda: chip.free_bytes, "threshold": lambda _: None}
+        )
     return found
 
 

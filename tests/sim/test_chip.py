@@ -175,13 +175,13 @@ def _drive_and_reset(machine: Machine) -> None:
 def test_reading_the_console_without_polling_would_block() -> None:
     port = Port(Clock())
     with pytest.raises(RuntimeError, match="block"):
-        stdin(port).buffer.read(1)
+        stdin(port).buffer.readinto(bytearray(1))
     with pytest.raises(RuntimeError, match="blocks"):
-        stdin(port).buffer.read(64)
+        stdin(port).buffer.readinto(bytearray(64))
     poll = Poll()
     poll.register(stdin(port), POLLIN)
     with pytest.raises(RuntimeError, match="poll"):
-        poll.poll(10)
+        poll.ipoll(10)
 
 
 def test_a_full_console_would_block() -> None:

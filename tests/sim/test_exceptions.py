@@ -35,9 +35,12 @@ def _stop(device: Device) -> None:
     device.run_ms(1)
 
 
-def _restart(device: Device) -> None:
-    """Cut the power, so that the restarts do not add up to a rescue, and forget what was half said."""
+def _restart(device: Device, files: dict[str, bytes]) -> None:
+    """Cut the power, so that the restarts do not add up to a rescue, and forget what was half said and what was kept:
+    after a session comes a rest.
+    """
     device.is_host_reading = False
+    device.flash.files = {path: bytearray(data) for path, data in files.items()}
     faults.apply(device, "power", "cut", off_ms=10)
     device.run_ms(50)
     device.port.host_reads()
@@ -118,13 +121,14 @@ def _time_to_off(device: Device, site: Site, kind: type[BaseException]) -> int |
 
 def test_saf_42_an_exception_in_any_function_of_the_tick_is_off_within_50_ms_then_a_reset() -> None:
     with Device() as device:
+        files = {path: bytes(data) for path, data in device.flash.files.items()}
         sites = _sites(device)
         names = {name for _, _, name in sites}
         assert len(sites) > 100
         assert {"step", "check", "limit", "read", "apply", "toggle", "feed", "handle", "telemetry", "watch"} <= names
         worst_us = 0
         for number, site in enumerate(sites):
-            _restart(device)
+            _restart(device, files)
             _into_session(device)
             off_us = _time_to_off(device, site, KINDS[number % len(KINDS)])
             assert off_us is not None, f"{site}: no reset"

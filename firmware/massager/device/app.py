@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 _US_MASK = 0x3FFFFFFF  # where the chips' counters wrap
 _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so that none comes in a tick
-_COLLECT_AFTER = 16  # frames, each kilobytes of garbage: a host that asks without pause would fill the heap sooner
+# Or sooner, after so many bytes of garbage, so that a host that sends without pause does not fill the heap: a frame
+# leaves about so much, and a byte that is read several times itself.
+_COLLECT_AFTER_BYTES = 24000
+_FRAME_BYTES = 2500
+_READ_TIMES = 4
+_SERVE_IF_LATE_MS = 1  # a tick that begins later than this catches up first
 _FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
 _RESTART_AFTER_MS = 2000  # the acknowledgement that ends a rescue is heard first, and kept
@@ -63,7 +68,7 @@ class App:
         self._telemetry_ms = 0
         self._telemetry_hz = 0
         self._collect_ms = 0
-        self._frames = 0  # since the last collection
+        self._garbage_bytes = 0  # since the last collection
         self._late_ms = 0
         self._acknowledged_ms = -1  # when a rescue was
         self._take_start()
@@ -90,6 +95,7 @@ class App:
 
     def _loop(self) -> None:
         watchdog = machine.WDT(timeout=limits.WATCHDOG_MS)
+        gc.threshold(-1)
         gc.collect()  # what starting up has left would fill the heap before the first second is over
         due_ms = _now_ms()
         self._collect_ms = due_ms  # the ring may stand anywhere: 0 could seem days ahead
@@ -107,7 +113,8 @@ class App:
             self._keeper.watch(now_ms)
             if self._start.mode == self_tests.RESCUE and self._is_rescue_over(now_ms):
                 return
-            if self._controller.sensors.has_median:  # three ticks after power-up: no host need ask twice
+            # Three ticks after power-up, so that no host need ask twice.
+            if self._controller.sensors.has_median and late_ms <= _SERVE_IF_LATE_MS:
                 self._serve(now_ms)
             due_ms = (due_ms + limits.TICK_MS) & ring.MASK
             wait_ms = ring.diff(due_ms, _now_ms())
@@ -135,17 +142,25 @@ class App:
             pass
         elif self._is_telemetry_due(now_ms):
             self._send_telemetry()
-        elif self._frames >= _COLLECT_AFTER or ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS:
+        elif self._is_collection_due(now_ms):
             self._collect_ms = now_ms
-            self._frames = 0
+            self._garbage_bytes = 0
             gc.collect()
+            return  # it has taken more than what was left of this tick
         else:
-            for kind, json_bytes in self._deframer.feed(self._console.read_line(limits.LINK_READ_US)):
+            data = self._console.read_line(limits.LINK_READ_US)
+            self._garbage_bytes += _READ_TIMES * len(data)
+            for kind, json_bytes in self._deframer.feed(data):
                 answer = self._service.handle(kind, json_bytes)
-                self._frames += 1
+                self._garbage_bytes += _FRAME_BYTES
                 if answer is not None:
                     self._console.write(frame.encode(answer))
         self._console.flush(limits.LINK_WRITE_US)
+
+    def _is_collection_due(self, now_ms: int) -> bool:
+        if self._garbage_bytes >= _COLLECT_AFTER_BYTES:
+            return True
+        return ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS
 
     def _is_telemetry_due(self, now_ms: int) -> bool:
         hz = self._service.telemetry_hz
@@ -163,7 +178,7 @@ class App:
             self._outputs, self._inputs.roller_ma, self._console.dropped, self._late_ms
         )
         self._late_ms = 0
-        self._frames += 1
+        self._garbage_bytes += _FRAME_BYTES
         self._console.write(frame.encode(json_bytes))
 
     def _report(self, e: BaseException) -> None:

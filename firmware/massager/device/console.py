@@ -33,19 +33,23 @@ class Console:
         self._can_write.register(sys.stdout, select.POLLOUT)
         self._queue: "list[bytes]" = []
         self._sent = 0  # bytes of the first frame in the queue
+        self._byte = bytearray(1)
 
     def _is_over(self, began_us: int, budget_us: int) -> bool:
         return (self._ticks_us() - began_us) & 0xFFFFFF > budget_us
 
     def read_line(self, budget_us: int) -> bytes:
         """Return the bytes at hand up to a newline; stops when budget_us is spent."""
+        # Byte by byte, without a new object for each: a host that sends without pause would fill the heap with them.
         got = bytearray()
+        byte = self._byte
         count = 0
         began_us = self._ticks_us()
-        while self._can_read.poll(0):
-            got.extend(self._in.read(1))
+        while _is_ready(self._can_read):
+            self._in.readinto(byte)
+            got.append(byte[0])
             count += 1
-            if got[-1] == _NEWLINE:
+            if byte[0] == _NEWLINE:
                 break
             if count % _LOOK_AT_CLOCK_EVERY == 0 and self._is_over(began_us, budget_us):
                 break
@@ -61,7 +65,7 @@ class Console:
     def flush(self, budget_us: int) -> None:
         """Hand the port what it takes right now; stops when budget_us is spent."""
         began_us = self._ticks_us()
-        while self._queue and self._can_write.poll(0):
+        while self._queue and _is_ready(self._can_write):
             frame = self._queue[0]
             self._out.write(frame[self._sent : self._sent + _PIECE])
             self._sent += _PIECE
@@ -70,3 +74,9 @@ class Console:
                 self._sent = 0
             if self._is_over(began_us, budget_us):
                 break
+
+
+def _is_ready(poll: "select.poll") -> bool:
+    for _ in poll.ipoll(0):  # makes no list, as poll(0) does
+        return True
+    return False

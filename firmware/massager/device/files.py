@@ -4,6 +4,7 @@ half a second: on an RP2040 not even interrupts run while a block is erased.
 
 import io
 import os
+from binascii import crc32
 
 from micropython import const
 
@@ -38,6 +39,21 @@ class Files:
         except OSError as e:
             if e.errno == _NO_SUCH_FILE:
                 return None
+            raise
+
+    def crc(self, name: str, buffer: bytearray) -> int:
+        """Return the CRC-32 of a file, -1 if there is none. The buffer spares the heap pieces as large as files."""
+        crc = 0
+        try:
+            with self._open(name, "rb") as file:
+                while True:
+                    count = file.readinto(buffer)
+                    if not count:
+                        return crc & 0xFFFFFFFF
+                    crc = crc32(memoryview(buffer)[:count], crc)
+        except OSError as e:
+            if e.errno == _NO_SUCH_FILE:
+                return -1
             raise
 
     def names(self, folder: str) -> "Iterator[str]":

@@ -6,6 +6,8 @@ leaves none, or one that does not agree (SAF-54).
 
 from binascii import crc32
 
+from micropython import const
+
 from massager.device.files import Files
 
 TYPE_CHECKING = False
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIST = "image.crc"
+_PIECE_BYTES = const(1024)  # read at once
 _FOLDERS = ("", "massager/", "massager/core/", "massager/device/", "massager/link/", "massager/store/")
 _CODE = (".py", ".mpy")
 
@@ -41,10 +44,10 @@ class Image:
         if not listed or text != listed + b"%08x\n" % (crc32(listed) & 0xFFFFFFFF):
             return
         names = []
+        buffer = bytearray(_PIECE_BYTES)
         for line in lines[:-1]:
             name, _, crc = line.decode().rpartition(" ")
-            data = self._files.read(name)
-            if data is None or crc != "%08x" % (crc32(data) & 0xFFFFFFFF):
+            if crc != "%08x" % self._files.crc(name, buffer):
                 return
             names.append(name)
         for name in self._code():

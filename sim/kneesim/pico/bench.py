@@ -20,11 +20,13 @@ _BUSY_MS = 2000
 _WAIT_MS = 3000
 _HEAP_MAIN = b"""
 import gc, time
+gc.threshold(65536)
 gc.collect()
 bare = gc.mem_free()
 from massager.device.image import Image
+image = Image()
 from massager.device import app
-made = app.App(Image())
+made = app.App(image)
 gc.collect()
 while True:
     print("heap", bare, gc.mem_free(), "end")
@@ -92,7 +94,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 def heap() -> dict[str, int]:
     """Return the free bytes of the real VM's heap, bare and with the whole firmware made but no session yet."""
-    files = image.listed({**image.firmware_files(), "main.py": _HEAP_MAIN})
+    files = image.used(image.listed({**image.firmware_files(), "main.py": _HEAP_MAIN}))
     rig = Rig(image.flash(image.find_uf2(), files))
     for _ in range(_WAIT_MS // 50):
         rig.run_us(50_000)

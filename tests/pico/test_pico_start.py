@@ -1,0 +1,62 @@
+"""How the emulated Pico starts: after restarts that nobody asked for, with firmware that is not whole, for the first
+time.
+"""
+
+import pytest
+
+from kneesim.pico import image
+from kneesim.pico.device import PicoDevice
+
+_READY_US = 2_500_000  # the watchdog is armed by then, and not before
+
+
+def _with(files: dict[str, bytes]) -> PicoDevice:
+    return PicoDevice(flash=image.flash(image.find_uf2(), files))
+
+
+def test_saf_44_three_resets_leave_the_link_alone_and_the_chip_remembers_them(device: PicoDevice) -> None:
+    assert device.rig.first_feed_us < _READY_US
+    for _ in range(3):
+        device.rig.lock_up()
+        device.run_ms(2100)
+        device.boot()
+    status = device.status()
+    assert (status["state"], status["fault"]) == ("fault", "resets")
+    device.wiring.highs.clear()
+    assert "error" in device.request("start", program="shiatsu")
+    device.run_ms(500)
+    assert device.wiring.highs == []
+
+
+def test_saf_45_the_watchdog_of_a_new_image_is_seen_to_bite_once(device: PicoDevice) -> None:
+    device = _with(image.firmware_files())
+    device.run_ms(4000)
+    assert len(device.rig.resets_us) == 1
+    device.boot()
+    assert device.wiring.highs == []
+    assert "self_test" not in device.status()
+    device = PicoDevice(flash=device.rig.snapshot())
+    device.boot()
+    assert device.rig.resets_us == []
+
+
+@pytest.mark.parametrize("name", ["massager/core/zones.mpy", "massager/device/app.mpy", "massager/core/limits.mpy"])
+def test_saf_54_a_torn_file_leaves_every_output_low(device: PicoDevice, name: str) -> None:
+    files = image.used_device_files()
+    files[name] = files[name][: len(files[name]) * 2 // 3]
+    device = _with(files)
+    device.run_ms(2000)
+    assert device.wiring.highs == []
+    if device.rig.feeds:
+        assert device.status()["fault"] == "self_test"
+
+
+def test_saf_54_a_whole_file_of_another_image_is_a_fault_that_is_told(device: PicoDevice) -> None:
+    files = image.used_device_files()
+    files["massager/core/zones.mpy"] += b"\x00"
+    device = _with(files)
+    device.boot()
+    status = device.status()
+    assert (status["state"], status["fault"]) == ("fault", "self_test")
+    assert "only half" in status["self_test"]
+    assert device.wiring.highs == []
