@@ -75,7 +75,7 @@ CHECKS: tuple[Check, ...] = (
         ),
         ((22,), "what is unrested is a gift", "min(most_ms - self._unrested_ms(), ", "min(most_ms, "),
         ((23,), "the day has no end", "return refusals.DAY_USED", "pass"),
-        ((23,), "the last session of a day is a whole one", ", limits.DAY_USE_MS - self.used_ms))", "))"),
+        ((23,), "the last session of a day is a whole one", ", limits.DAY_USE_MS - self.used_ms))", ", most_ms))"),
         ((23,), "a day of six hours", "HOURS = 26", "HOURS = 6"),
         ((15,), "every session has a day's dose", "max(0, limits.DOSE_DAY_MS - self.dose_ms)", "limits.DOSE_DAY_MS"),
         ((24,), "a power cut gives the session back", "max(0, off_ms - self.open_ms)", "max(0, off_ms + self.open_ms)"),
