@@ -51,6 +51,10 @@ healthy: .venv/demo ## Play a thousand healthy sessions on the simulated device:
 mutants: .venv/dev ## Break each protection, one at a time, and see that its tests notice
 	$(BIN)/python tests/mutants
 
+.PHONY: study
+study: .venv/demo ## Find the thresholds of the checks that know how pad and skin warm: ten minutes
+	$(BIN)/python -m kneesim.study --docs docs
+
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling
 	$(BIN)/ruff check .
