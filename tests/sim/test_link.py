@@ -84,8 +84,8 @@ def test_ctrl_c_is_data_while_the_firmware_runs(session: Device) -> None:
 def test_a_flood_of_requests_is_served_one_a_tick(session: Device) -> None:
     session.send(b'{"jsonrpc":"2.0","id":1,"method":"status"}\n' * 200)
     feeds = session.chip.feeds
-    session.run_ms(4400)  # now and then a tick has garbage to collect instead
-    assert session.chip.feeds - feeds == 220
+    session.run_ms(4600)  # one tick in nine has garbage to collect instead
+    assert session.chip.feeds - feeds == 230
     answers = [message for message in session.received if message.get("id") == 1]
     assert len(answers) == 200
     assert is_running(session)
