@@ -7,19 +7,18 @@ from pathlib import Path
 from kneesim.engines import ROOT
 
 TEXT = (ROOT / "docs/safety.md").read_text()
-DONE, MISSING = TEXT.split("## What is not there yet")
 TESTS = ROOT / "tests"
 
 
-def rows(text: str) -> dict[int, list[str]]:
+def rows() -> dict[int, list[str]]:
     """Return the cells of each row after its id, by the id's number."""
-    found = re.findall(r"^\| SAF-(\d\d) \| (.*) \|$", text, re.MULTILINE)
+    found = re.findall(r"^\| SAF-(\d\d) \| (.*) \|$", TEXT, re.MULTILINE)
     return {int(number): cells.split(" | ") for number, cells in found}
 
 
 def limits_of(number: int) -> list[str]:
-    """Return the names of the constants in the row of what is done, those of other files than limits.py too."""
-    return re.findall(r"`(_?[A-Z][A-Z_]+)`", rows(DONE)[number][1])
+    """Return the names of the constants in a row, those of other files than limits.py too."""
+    return re.findall(r"`(_?[A-Z][A-Z_]+)`", rows()[number][1])
 
 
 def ids_of(name: str) -> list[int]:

@@ -59,6 +59,14 @@ PAD_MW = 8000
 PAD_MJ_K = 40000  # mJ/K
 PAD_MM2 = 16000
 
+# The roller, as its maker states it: current of the motor held at 5.0 V, the driver's current limit, torque at the
+# shaft of the nodes per ampere without the gear's losses, and how far from the shaft a node presses at the least. The
+# simulated roller is made from these, so put in your own.
+ROLLER_STALL_MA = 1000
+ROLLER_LIMIT_MA = 1200
+ROLLER_NMM_A = 680  # 5 V x 0.85 over 60 rpm
+ROLLER_LEVER_MM = 15
+
 # SAF-33: the most each actuator may do, per mille, for the place it sits at. The side motors sit close to the joint.
 ROLLER_CAP_PM = 1000
 INNER_CAP_PM = 800

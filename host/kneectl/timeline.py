@@ -116,6 +116,10 @@ class _Board:
     PAD_NTC_MC = _TABLE_MC
     PAD_MW = 8000
     PAD_MJ_K = 40000
+    ROLLER_STALL_MA = 1000
+    ROLLER_LIMIT_MA = 1200
+    ROLLER_NMM_A = 680
+    ROLLER_LEVER_MM = 15
     ZONE_ACTUATORS = BOARD_ZONES
 
     def __init__(self, features: tuple[str, ...], caps_pm: tuple[int, int, int]) -> None:

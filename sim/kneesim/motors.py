@@ -13,7 +13,7 @@ ROLLER_RANGES = (
     ("free_ma", 100.0, 200.0),
     ("load_ma", 100.0, 400.0),
     ("stall_ma", 700.0, 1400.0),
-    ("limit_ma", 600.0, 1500.0),
+    ("limit_ma", 887.0, 1602.0),
     ("lag_s", 0.04, 0.2),
 )
 SIDE_RANGES = (

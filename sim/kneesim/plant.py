@@ -79,6 +79,8 @@ class PlantParams:
         self.pad_ntc = NtcParams()
         self.pad_w_times = 1.0
         self.pad_j_times = 1.0
+        self.roller_stall_times = 1.0
+        self.roller_limit_times = 1.0
         self.supply_v = RAIL_V
         self.fold_times = 0.0  # 0: flat
         self.cut_out_c = _CUT_OUT_C
@@ -100,6 +102,8 @@ class Plant:
         p.heat.pad_total_j_k = board.PAD_MJ_K / 1000.0 * p.pad_j_times
         self.heat = Heat(p.heat)
         self.heat.fold(p.fold_times)
+        p.roller.stall_ma = board.ROLLER_STALL_MA * p.roller_stall_times
+        p.roller.limit_ma = board.ROLLER_LIMIT_MA * p.roller_limit_times
         self.lamp_w = p.heat.lamp_w if "infrared" in board.FEATURES else 0.0
         self.supply_v = p.supply_v
         self.roller = Roller(p.roller)

@@ -38,7 +38,11 @@ RANGES: dict[str, tuple[float, float]] = {
     "fuse_c": (62.0, 72.0),
     **{f"{ntc}.{part}": (-0.01, 0.01) for ntc in ("skin_ntc", "pad_ntc") for part in ("r25", "beta", "pull_up")},
     **_under("heat", HEAT_RANGES, without=("pad_w", "pad_total_j_k")),
-    **_under("roller", ROLLER_RANGES),
+    # The motor's current is within 10 % of what its maker states, and the driver's limit within 5.
+    "ROLLER_STALL_MA": (778, 1272),
+    "roller_stall_times": (0.9, 1.1),
+    "roller_limit_times": (0.95, 1.05),
+    **_under("roller", ROLLER_RANGES, without=("stall_ma", "limit_ma")),
     **_under("side", SIDE_RANGES),
     **_under("pump", PUMP_RANGES),
 }
@@ -87,10 +91,15 @@ def params_of(values: dict[str, float]) -> PlantParams:
 
 
 def facts_of(values: dict[str, float]) -> dict[str, int]:
-    """Return the board's facts from values by name; the pad's area grows with its power as SAF-19 wants it."""
+    """Return the board's facts from values by name; the pad's area grows with its power as SAF-19 wants it, and
+    the roller's lever with its current as SAF-36 does."""
     facts = {name: int(value) for name, value in values.items() if name.isupper()}
     if "PAD_MW" in facts:
         facts["PAD_MM2"] = max(16000, facts["PAD_MW"] * _LEAST_MM2_PER_MW)
+    if "ROLLER_STALL_MA" in facts:
+        # More than the motor ever takes, and as far from the shaft as SAF-36 wants it for that.
+        facts["ROLLER_LIMIT_MA"] = facts["ROLLER_STALL_MA"] * 6 // 5
+        facts["ROLLER_LEVER_MM"] = max(15, -(-facts["ROLLER_LIMIT_MA"] // 80))
     return facts
 
 

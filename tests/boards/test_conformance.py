@@ -100,6 +100,18 @@ def test_saf_19_the_pad_gives_no_more_than_skin_of_little_blood_flow_carries_off
     assert not self_tests.is_pad_too_strong(board.PAD_MW, board.PAD_MM2)
 
 
+def test_saf_36_the_roller_presses_with_no_more_than_65_n_up_to_its_driver_s_limit(board: ModuleType) -> None:
+    newton = board.ROLLER_LIMIT_MA / 1000 * board.ROLLER_NMM_A / board.ROLLER_LEVER_MM
+    assert newton <= 65
+    assert not self_tests.is_roller_too_strong(board)
+
+
+def test_saf_32_the_limit_is_above_what_the_motor_takes_and_below_what_can_be_measured(board: ModuleType) -> None:
+    # A motor held at the highest supply stays below what is over-current, or a stall would get no turn back.
+    assert board.ROLLER_STALL_MA * 1.05 <= board.ROLLER_LIMIT_MA * limits.OVER_CURRENT_PM / 1000
+    assert board.ROLLER_LIMIT_MA * 1.05 <= board.ROLLER_CURRENT_FULL_MA
+
+
 def test_saf_44_what_outlives_a_reset_is_where_the_chip_keeps_it(board: ModuleType) -> None:
     assert KINDS[board.CHIP].keeps_in_watchdog == board.KEEPS_IN_WATCHDOG
     ini = (ROOT / "boards" / board.NAME / "mypy.ini").read_text()

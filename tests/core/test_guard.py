@@ -1,6 +1,7 @@
 from knee import OPEN_CODE, SHORT_CODE, code_for
 from massager.core import faults, heat_refusals, limits, sensors, signals
 from massager.core.guard import Guard, cap_pm
+from massager.core.stall import Stall
 from rig import Board
 
 
@@ -21,7 +22,7 @@ FINE = code_for(33000)
 
 
 def guard():
-    g = Guard(1000, 800, 700, True)
+    g = Guard(1000, 800, 700, True, Stall(1000, 1200))
     g.permit.refusal = heat_refusals.NONE
     return g
 

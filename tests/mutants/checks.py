@@ -12,7 +12,6 @@ from harness import Change
 # What no line of the firmware does.
 WITHOUT = {
     18: "Comparator and fuse are wiring; they are parts of the simulated plant.",
-    36: "The driver's current limit is wiring.",
 }
 
 

@@ -251,12 +251,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/console.py",
-        ((52,), "lines have no end", "if got[-1] == _NEWLINE:", "if False:"),
+        ((52,), "lines have no end", "if byte[0] == _NEWLINE:", "if False:"),
         ((53,), "what does not fit waits", "if len(self._queue) >= _WRITE_QUEUE:", "if False:"),
         (
             (53,),
             "a host that does not read is waited for",
-            "while self._queue and self._can_write.poll(0):",
+            "while self._queue and _is_ready(self._can_write):",
             "while self._queue:",
         ),
     ),

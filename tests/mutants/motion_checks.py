@@ -38,6 +38,40 @@ CHECKS: tuple[Check, ...] = (
         ),
     ),
     *of_file(
+        "massager/core/stall.py",
+        ((32,), "a held roller is none", "if self._held_ms >= limits.STALL_MS:", "if False:"),
+        ((32,), "no current is too much", "if self._over_ticks >= limits.OVER_CURRENT_TICKS:", "if False:"),
+        ((32,), "the drive's lag is left out", "min(size_pm, self._lagged_pm) >=", "size_pm >="),
+        ((32,), "a roller that turns back is no fault", "return faults.STALL", "return faults.NONE"),
+        (
+            (32,),
+            "it goes on forwards",
+            "-limits.BACK_OFF_PM if self._level_pm > 0 else",
+            "limits.BACK_OFF_PM if True else",
+        ),
+    ),
+    *of_file(
+        "massager/core/guard.py",
+        ((32,), "the roller does not turn back", "out.roller_pm = self._stall.back_pm", "out.roller_pm = 0"),
+        (
+            (32,),
+            "the rest goes on meanwhile",
+            "        out.clear()\n        out.is_alive = True\n",
+            "        out.is_alive = True\n",
+        ),
+        ((32,), "it waits before turning back", "self._roller.stand()", "pass"),
+        ((32,), "no current is looked at", "self.latch(self._stall.step(dt_ms, inputs.roller_ma))", "pass"),
+    ),
+    *of_file(
+        "massager/core/self_tests.py",
+        (
+            (36,),
+            "any roller will do",
+            "return board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN",
+            "return False",
+        ),
+    ),
+    *of_file(
         "massager/core/slew.py",
         ((30,), "no ramp", "self.level_pm = sign * min(abs(want_pm), most_pm)", "self.level_pm = want_pm"),
         ((30,), "late ticks rise further", "min(dt_ms, limits.TICK_MS)", "dt_ms"),

@@ -53,7 +53,7 @@ class Verdict:
 def requirement(words: str) -> int:
     """Return the number of an id like SAF-03 or 3."""
     number = int(words.upper().removeprefix("SAF-"))
-    if number not in safety_table.rows(safety_table.DONE):
+    if number not in safety_table.rows():
         raise ValueError
     return number
 
@@ -131,7 +131,7 @@ def main() -> int:
         if options.model:
             chosen, judge_one = [of_model(name) for name in options.ids or model.MUTANTS], by_model
         else:
-            numbers = [requirement(words) for words in options.ids] or sorted(safety_table.rows(safety_table.DONE))
+            numbers = [requirement(words) for words in options.ids] or sorted(safety_table.rows())
             chosen = [mutant for number in numbers for mutant in of_requirement(number)]
             tests = {f"SAF-{number:02}": tests_of(number) for number in numbers}
             judge_one = by_tests(tests)

@@ -33,6 +33,10 @@ class Board:
     PAD_MW = 8000
     PAD_MJ_K = 40000
     PAD_MM2 = 16000
+    ROLLER_STALL_MA = 1000
+    ROLLER_LIMIT_MA = 1200
+    ROLLER_NMM_A = 680
+    ROLLER_LEVER_MM = 15
 
 
 class MemoryFiles(dict):

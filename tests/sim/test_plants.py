@@ -5,7 +5,7 @@ import math
 from kneesim import plants
 from kneesim.heat import HeatParams
 from kneesim.inprocess import Device
-from massager.core import sensors
+from massager.core import self_tests, sensors
 
 
 def test_corners_come_first_and_the_hottest_first_of_all() -> None:
@@ -59,6 +59,9 @@ def test_a_drawn_plant_is_what_the_device_gets() -> None:
         assert int(drawn.values["PAD_MW"]) == board.PAD_MW
         assert board.PAD_MM2 >= 2 * board.PAD_MW
         assert math.isclose(plant.pad_w, board.PAD_MW / 1000 * drawn.values["pad_w_times"])
+        assert int(drawn.values["ROLLER_STALL_MA"]) == board.ROLLER_STALL_MA
+        assert board.ROLLER_LIMIT_MA >= 1.19 * board.ROLLER_STALL_MA
+        assert not self_tests.is_roller_too_strong(board)
         assert plant.heat.contact_w_k == drawn.values["heat.contact_w_k"]
         true_j_k = board.PAD_MJ_K / 1000 * drawn.values["pad_j_times"]
         assert math.isclose(plant.heat.pad_j_k, true_j_k - drawn.values["heat.element_j_k"])

@@ -396,3 +396,11 @@ def test_saf_19_a_pad_too_strong_for_its_area_is_not_heated(pad_mw: int, pad_mm2
         device.run_ms(500)
         assert device.status().get("self_test", "") == ("" if is_fine else self_tests.WORDS[self_tests.PAD_POWER])
         assert heats(device) == is_fine
+
+
+@pytest.mark.parametrize(("lever_mm", "is_fine"), [(13, True), (12, False)])
+def test_saf_36_a_roller_that_could_pinch_stands_still(lever_mm: int, is_fine: bool) -> None:
+    with Device(facts={"ROLLER_LEVER_MM": lever_mm}) as device:
+        device.run_ms(500)
+        assert device.status().get("self_test", "") == ("" if is_fine else self_tests.WORDS[self_tests.ROLLER_FORCE])
+        assert heats(device) == is_fine

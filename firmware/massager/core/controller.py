@@ -34,6 +34,7 @@ from massager.core.panel import Panel
 from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.setup import Setup
+from massager.core.stall import Stall
 from massager.core.steps import HEAT, SIDES, TECHNIQUE, ZONE
 from massager.core.supply import Supply
 from massager.core.thermal import Thermal
@@ -49,7 +50,7 @@ class Controller:
     """Everything between a tick's inputs and its outputs.
 
     board supplies SKIN_NTC_MC, PAD_NTC_MC, PAD_MW, PAD_MJ_K, ZONE_ACTUATORS, ROLLER_CAP_PM, INNER_CAP_PM,
-    OUTER_CAP_PM, FEATURES.
+    OUTER_CAP_PM, ROLLER_STALL_MA, ROLLER_LIMIT_MA, ROLLER_NMM_A, ROLLER_LEVER_MM, FEATURES.
     """
 
     def __init__(self, board: "Any") -> None:
@@ -57,13 +58,15 @@ class Controller:
         self.sensors = Sensors(board.SKIN_NTC_MC, board.PAD_NTC_MC)
         self.heater = Heater()
         self.thermal = Thermal(board)
-        # What is not fitted gets nothing, whoever asks.
+        # What is not fitted gets nothing, whoever asks, nor does a roller that could pinch.
         has_sides = "sides" in board.FEATURES
+        has_roller = "roller" in board.FEATURES and not self_tests.is_roller_too_strong(board)
         self.guard = Guard(
-            board.ROLLER_CAP_PM if "roller" in board.FEATURES else 0,
+            board.ROLLER_CAP_PM if has_roller else 0,
             board.INNER_CAP_PM if has_sides else 0,
             board.OUTER_CAP_PM if has_sides else 0,
             "infrared" in board.FEATURES,
+            Stall(board.ROLLER_STALL_MA, board.ROLLER_LIMIT_MA),
         )
         self.supply = Supply()
         self.setup = Setup()

@@ -8,19 +8,21 @@ from massager.core.let_go import LetGo
 from massager.core.read_back import ReadBack, is_conducting
 from massager.core.readings import Readings
 from massager.core.slew import Slew
+from massager.core.stall import Stall
 from massager.core.twice import Twice
 
 
 class Guard:
     """Limits and latched faults. A fault stays until acknowledge() finds its cause gone."""
 
-    def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int, has_lamp: bool) -> None:
+    def __init__(self, roller_cap_pm: int, inner_cap_pm: int, outer_cap_pm: int, has_lamp: bool, stall: Stall) -> None:
         self.latched = Twice(faults.NONE)
         self.permit = HeatPermit()
         self._skin = Readings(faults.SKIN_LOOSE, faults.SKIN_JUMP, faults.SKIN_FROZEN)
         self._pad = Readings(faults.PAD_LOOSE, faults.PAD_JUMP, faults.PAD_FROZEN)
         self.let_go = LetGo()
         self._read_back = ReadBack(has_lamp)
+        self._stall = stall
         self._standing = faults.NONE  # what no acknowledgement ends
         self._roller = Slew(-roller_cap_pm, roller_cap_pm)
         self._inner = Slew(0, inner_cap_pm)
@@ -65,8 +67,9 @@ class Guard:
             self.latch(self._find(now))
 
     def watch(self, dt_ms: int, inputs: "signals.Inputs") -> None:
-        """Latch what the read-backs show."""
+        """Latch what the read-backs and the roller's current show."""
         self.latch(self._read_back.step(dt_ms, inputs))
+        self.latch(self._stall.step(dt_ms, inputs.roller_ma))
 
     def prove(self, dt_ms: int, is_wanted: bool, inputs: "signals.Inputs") -> None:
         """Go on with the proof that the dead-man switch lets go, from the begin if it was not wanted last tick."""
@@ -97,6 +100,8 @@ class Guard:
         if not is_allowed or self.fault != faults.NONE:
             out.clear()
             out.is_alive = self.let_go.is_alive and self.fault == faults.NONE
+        elif self._stall.back_pm:
+            self._back_off(out)
         if not self.permit.is_granted():
             out.is_heater_on = False
             out.is_lamp_on = False
@@ -104,6 +109,14 @@ class Guard:
         out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)
         self._read_back.told(is_allowed, out)
+        self._stall.told(out.roller_pm)
+
+    def _back_off(self, out: "signals.Outputs") -> None:
+        """Have a held roller turn back, and nothing else be on (SAF-32)."""
+        out.clear()
+        out.is_alive = True
+        out.roller_pm = self._stall.back_pm
+        self._roller.stand()
 
 
 def cap_pm(running_ms: int, strength_limit: int) -> int:

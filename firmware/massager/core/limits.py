@@ -135,6 +135,27 @@ REVERSAL_ZERO_MS = const(200)
 GENTLE_MS = const(60 * 1000)
 GENTLE_PM = const(500)
 
+# SAF-32: the roller is held when its current is, for so long, this much of what the board's motor takes when held at
+# the same drive. The motor and the supply may be off by 10 % each, and a turning roller stays below under one and a
+# half times the heaviest load, but for 300 ms while its speed follows a ramp (at the worst ends). Not at little drive,
+# where a heavily loaded roller takes as much as a held one and presses with half of its force; the drive is lagged.
+STALL_PM = const(790)
+STALL_LEAST_PM = const(450)
+STALL_LAG_MS = const(150)
+STALL_MS = const(320)
+# Then it turns back for so long, with so little, and everything else stands still; the fault is latched 500 ms after
+# the roller was held at the latest.
+BACK_OFF_MS = const(140)
+BACK_OFF_PM = const(300)
+# The driver limits the current, to 5 % or so: this much of it, in so many ticks in a row, is more than a motor in order
+# ever takes. One wild sample is none.
+OVER_CURRENT_PM = const(900)
+OVER_CURRENT_TICKS = const(2)
+
+# SAF-36: the force with which the roller may press, in millinewtons: the least that ISO/TS 15066 has for slow clamping
+# of any part of a body (the face; it lets a knee bear three times as much).
+PINCH_MN = const(65000)
+
 # SAF-33: strength levels 1 to 5 in per mille of the motor's range; the personal limit caps outputs at one of them.
 # Programs begin at 700 per mille of a level, and 315 still turns a side motor whose dead zone is at the end of its
 # range (300).

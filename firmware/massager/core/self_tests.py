@@ -6,6 +6,10 @@ from micropython import const
 
 from massager.core import limits
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 PASSED = const(0)
 IMAGE_UNLISTED = const(1)
 IMAGE_DAMAGED = const(2)
@@ -16,6 +20,7 @@ READ_BACK = const(6)
 MEMORY = const(7)
 WATCHDOG = const(8)
 PAD_POWER = const(9)
+ROLLER_FORCE = const(10)
 
 WORDS = (
     "",
@@ -28,6 +33,7 @@ WORDS = (
     "No heat: the controller has too little memory left. Remove programs, then switch the device off and on.",
     "No heat: the watchdog did not restart the controller when it was tried. Have the device checked.",
     "No heat: the pad is too strong for its area, by the figures in board.py. Fit another, or mend them.",
+    "No heat, and the roller stands still: by the figures in board.py it could pinch. Limit its current, or mend them.",
 )
 
 # How the device was started.
@@ -44,3 +50,11 @@ def is_off_for_good(failed: int) -> bool:
 def is_pad_too_strong(pad_mw: int, pad_mm2: int) -> bool:
     """Return True if a pad of so many milliwatts and square millimetres heats the skin too much (SAF-19)."""
     return pad_mw * 1000 > pad_mm2 * limits.SURFACE_UW_SQ_MM
+
+
+def is_roller_too_strong(board: "Any") -> bool:
+    """Return True if the roller could press too hard before its driver limits the current (SAF-36).
+
+    board supplies ROLLER_LIMIT_MA, ROLLER_NMM_A (torque at the shaft of the nodes) and ROLLER_LEVER_MM.
+    """
+    return board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN

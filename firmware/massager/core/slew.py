@@ -17,6 +17,10 @@ class Slew:
         self._sign = 0  # direction it last turned in
         self._zero_ms = 0  # how long it has been at zero since
 
+    def stand(self) -> None:
+        """Take it that the motor stands, whatever it was told: nothing has to run down before it turns back."""
+        self._sign = 0
+
     def step(self, dt_ms: int, want_pm: int, cap_pm: int) -> int:
         """Move towards want_pm, cut to -cap_pm..cap_pm and to the motor's range, after dt_ms; return the new level."""
         want_pm = min(want_pm, cap_pm, self._most_pm)

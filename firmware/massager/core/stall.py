@@ -1,0 +1,60 @@
+"""A roller that is held, by its motor's current (SAF-32): what a held motor takes is in proportion to its drive, and a
+turning one takes less.
+"""
+
+from massager.core import faults, limits
+
+
+class Stall:
+    """Finds a held roller, and has it turn back a little before the fault: a worm gear would keep the limb.
+
+    stall_ma: what the board's motor takes when held at full drive; limit_ma: what its driver lets through. Up to 2000.
+    """
+
+    def __init__(self, stall_ma: int, limit_ma: int) -> None:
+        self._held_ma = stall_ma * limits.STALL_PM // 1000  # at full drive
+        self._over_ma = limit_ma * limits.OVER_CURRENT_PM // 1000
+        self._level_pm = 0  # as it went out last
+        self._lagged_pm = 0  # its size, which a ramp is ahead of
+        self._held_ms = 0
+        self._over_ticks = 0
+        self._back_ms = 0  # left of turning back
+        self.back_pm = 0  # what the roller shall do instead of its program; 0: nothing is wrong
+
+    def step(self, dt_ms: int, roller_ma: int) -> int:
+        """Take this tick's current; return the fault that shows, or faults.NONE."""
+        self._over_ticks = self._over_ticks + 1 if roller_ma >= self._over_ma else 0
+        if self._over_ticks >= limits.OVER_CURRENT_TICKS:
+            self._over_ticks = 0
+            self.back_pm = 0
+            return faults.OVER_CURRENT
+        if self.back_pm:
+            return self._turn_back(dt_ms)
+        self._judge(dt_ms, roller_ma)
+        return faults.NONE
+
+    def _judge(self, dt_ms: int, roller_ma: int) -> None:
+        """Begin to turn back if the roller has been held for too long."""
+        size_pm = abs(self._level_pm)
+        self._lagged_pm += (size_pm - self._lagged_pm) * min(dt_ms, limits.STALL_LAG_MS) // limits.STALL_LAG_MS
+        is_judged = min(size_pm, self._lagged_pm) >= limits.STALL_LEAST_PM
+        if is_judged and roller_ma >= self._held_ma * size_pm // 1000:
+            self._held_ms += dt_ms
+        else:
+            self._held_ms = 0
+        if self._held_ms >= limits.STALL_MS:
+            self._held_ms = 0
+            self._back_ms = limits.BACK_OFF_MS
+            self.back_pm = -limits.BACK_OFF_PM if self._level_pm > 0 else limits.BACK_OFF_PM
+
+    def _turn_back(self, dt_ms: int) -> int:
+        self._back_ms -= dt_ms
+        if self._back_ms > 0:
+            return faults.NONE
+        self.back_pm = 0
+        self._lagged_pm = 0
+        return faults.STALL
+
+    def told(self, level_pm: int) -> None:
+        """Take what goes out to the roller this tick."""
+        self._level_pm = level_pm

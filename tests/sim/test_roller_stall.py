@@ -1,0 +1,76 @@
+"""The check for a held roller (SAF-32) on the simulated motor, over the ranges of its parts: a turning roller is never
+taken for a held one, and a held one always is found in time.
+"""
+
+import random
+
+import pytest
+
+from kneesim.motors import ROLLER_RANGES, Roller, RollerParams
+from kneesim.plants import RANGES
+from massager.core import faults
+from massager.core.slew import Slew
+from massager.core.stall import Stall
+
+TICK_MS = 20
+STALL_MA = 1000
+LIMIT_MA = 1200
+HEAVIEST_MA = 600.0  # one and a half times the heaviest of the range
+LEVELS_PM = (0, 300, 420, 460, 520, 600, 800, 1000)
+ENDS = {name: (least, most) for name, least, most in ROLLER_RANGES}
+
+
+class Bench:
+    """A motor with its slew and its check; each part of it at an end of its range, or anywhere."""
+
+    def __init__(self, chance: random.Random, is_corner: bool) -> None:
+        def pick(ends: tuple[float, float]) -> float:
+            return chance.choice(ends) if is_corner else chance.uniform(*ends)
+
+        params = RollerParams()
+        params.stall_ma = STALL_MA * pick(RANGES["roller_stall_times"])
+        params.limit_ma = LIMIT_MA * pick(RANGES["roller_limit_times"])
+        params.free_ma = pick(ENDS["free_ma"])
+        params.max_rpm = pick(ENDS["max_rpm"])
+        params.lag_s = pick(ENDS["lag_s"])
+        params.load_ma = HEAVIEST_MA
+        self.supply = pick(RANGES["supply_v"]) / 5
+        self.roller = Roller(params)
+        self.roller.load = pick((0.0, 1.0))
+        self.slew = Slew(-1000, 1000)
+        self.stall = Stall(STALL_MA, LIMIT_MA)
+
+    def tick(self, want_pm: int) -> int:
+        """Let a tick pass; return the fault that shows."""
+        fault = self.stall.step(TICK_MS, int(self.roller.current_ma))
+        if self.stall.back_pm:
+            want_pm = self.stall.back_pm
+            self.slew.stand()
+        level_pm = self.slew.step(TICK_MS, want_pm, 1000)
+        self.stall.told(level_pm)
+        self.roller.step(TICK_MS / 1000, level_pm * self.supply)
+        return fault
+
+
+@pytest.mark.parametrize("is_corner", [True, False])
+def test_saf_32_a_turning_roller_is_never_taken_for_a_held_one(is_corner: bool) -> None:
+    chance = random.Random(32)
+    for number in range(100):
+        bench = Bench(chance, is_corner)
+        for _ in range(60):
+            want_pm = chance.choice(LEVELS_PM) * chance.choice((-1, 1))
+            for _ in range(chance.choice((5, 10, 20, 40, 80))):
+                assert bench.tick(want_pm) == faults.NONE, number
+                assert bench.stall.back_pm == 0, number
+
+
+@pytest.mark.parametrize("is_corner", [True, False])
+def test_saf_32_a_held_roller_is_found_within_500_ms(is_corner: bool) -> None:
+    chance = random.Random(33)
+    for number in range(200):
+        bench = Bench(chance, is_corner)
+        want_pm = chance.choice((480, 600, 800, 1000)) * chance.choice((-1, 1))
+        for _ in range(100):
+            assert bench.tick(want_pm) == faults.NONE, number
+        bench.roller.is_jammed = True
+        assert any(bench.tick(want_pm) in (faults.STALL, faults.OVER_CURRENT) for _ in range(500 // TICK_MS)), number
