@@ -49,10 +49,15 @@ class Host:
         assert message.endswith("."), message
         return message
 
-    def run(self, ms):
+    def run_long(self, ms):
+        """Let a long time pass: in late ticks after the first second, in which a session may have to prove itself."""
+        self.run(1000)
+        self.run(ms - 1000, 200)
+
+    def run(self, ms, tick_ms=20):
         """Let the device's loop run, as device/app.py does."""
-        for _ in range(ms // 20):
-            self.rig.tick()
+        for _ in range(ms // tick_ms):
+            self.rig.tick(tick_ms)
             self.keeper.watch(self.rig.now_ms)
             self.keeper.serve(self.rig.now_ms)
 

@@ -25,7 +25,7 @@ def after_cut(host):
 
 def use(host, ms, program="warm"):
     host.result("start", program=program, strength=1)
-    host.run(ms)
+    host.run_long(ms)
     host.result("stop")
     host.run(100)
 
@@ -41,7 +41,7 @@ def test_saf_22_a_start_is_refused_until_the_rest_is_over_and_told_how_long():
     assert 239 <= status["rest_s"] <= 240
     assert status["day_left_s"] == 57 * 60
     assert "Start again in 4 min." in host.refusal("start", program="warm")
-    host.run(2 * MINUTE)
+    host.run_long(2 * MINUTE)
     assert "Start again in 2 min." in host.refusal("start", program="warm")
     host.press(signals.MODE)
     assert host.rig.state() == session.IDLE
@@ -57,7 +57,7 @@ def test_saf_22_what_was_not_rested_shortens_the_next_session():
     host.result("start", program="warm", strength=1)
     host.run(200)
     assert 14 * 60 + 29 <= host.result("status")["left_s"] <= 14 * 60 + 31
-    host.run(15 * MINUTE)
+    host.run_long(15 * MINUTE)
     assert host.rig.state() == session.IDLE
     assert abs(ledger(host).rest_ms - 20 * MINUTE) < 40000
 
@@ -67,7 +67,7 @@ def test_saf_22_pauses_are_use():
     host.result("start", program="warm", strength=1)
     host.run(1000)
     host.result("pause")
-    host.run(3 * MINUTE)
+    host.run_long(3 * MINUTE)
     host.result("stop")
     host.run(100)
     assert host.result("status")["rest_s"] >= 240
@@ -77,7 +77,7 @@ def test_saf_23_the_day_is_over_after_an_hour_of_sessions():
     host = tired()
     for _ in range(4):
         use(host, 15 * MINUTE)
-        host.run(20 * MINUTE)
+        host.run_long(20 * MINUTE)
     words = host.refusal("start", program="warm")
     assert "60 minutes" in words
     assert "Start again in 23 h 40 min." in words
@@ -105,7 +105,7 @@ def test_saf_24_nothing_is_on_before_the_debit_is_in_flash_twice():
 def test_saf_24_a_power_cut_in_a_session_takes_all_of_it():
     host = tired()
     host.result("start", program="warm", strength=1)
-    host.run(2 * MINUTE)
+    host.run_long(2 * MINUTE)
     again = after_cut(host)
     assert "Start again in 20 min." in again.refusal("start", program="warm")
     assert again.result("status")["day_left_s"] == 45 * 60
@@ -117,7 +117,7 @@ def test_saf_24_a_session_that_ends_is_settled_however_it_ends():
     for end in ("stop", "button", "fault", "lease", "gap", "power"):
         host = tired()
         host.result("start", program="shiatsu", strength=1)
-        host.run(2 * MINUTE)
+        host.run_long(2 * MINUTE)
         if end == "stop":
             host.result("stop")
         elif end == "button":

@@ -62,12 +62,12 @@ def test_what_lasts_is_so_without_a_break():
 
 
 def test_saf_09_10_13_and_17_nothing_trips_a_healthy_device():
-    for contact_mw_k in (500, 1500, 3000):
-        for level in (limits.HEAT_OFF, limits.HEAT_LOW, limits.HEAT_HIGH):
+    for contact_mw_k in (500, 3000):
+        for level in (limits.HEAT_OFF, limits.HEAT_HIGH):
             rig = heated(1, level)
             rig.knee.contact_mw_k = contact_mw_k
-            for _ in range(4):
-                rig.run(100000)
+            for _ in range(3):
+                rig.run(70000)
                 rig.controller.pause()
                 rig.run(20000)
                 rig.controller.resume()
