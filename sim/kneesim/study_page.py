@@ -26,7 +26,7 @@ if it gets beyond its bound at all, and {reserve:.1f} °C for what the simulated
 {round:.1f} °C.
 
 Sessions are the longest there are, {length} s, at high heat, with the firmware's own heat control and checks in turns
-of a second (`kneesim.warm`), without the soft limit and the dose at the skin, on {healthy} healthy devices: {corners}
+of a second (`kneesim.warm`), without the soft limit, on {healthy} healthy devices: {corners}
 corners of `plants.corners` (contact, blood flow, room, supply, the pad's heat capacity and power, folded or flat,
 sensors reading too high or too low together), the same with the two sensors off in opposite ways, and random plants
 on which heat, strap and fold are changed, the session is paused, and the device taken off and put on again.

@@ -1,8 +1,7 @@
 """The heat of a session alone, quickly: the simulated pad, knee and sensors with the firmware's own heat control and
 checks, in turns of a second. Twenty minutes take a sixth of one.
 
-Left out are what is judged tick by tick, the soft limit and the dose at the skin: whatever holds without them holds
-with them.
+Left out are what is judged tick by tick and the soft limit: whatever holds without them holds with them.
 """
 
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from kneesim.plants import Drawn
 from kneesim.power import load_board
 from kneesim.thermistor import Adc12
 from massager.core import faults, limits, signals
+from massager.core.dose import Dose
 from massager.core.heater import Heater
 from massager.core.sensors import table_mc
 from massager.core.thermal import Thermal
@@ -74,6 +74,7 @@ class Warm:
         self.heater = Heater()
         self.heater.begin()
         self.thermal = Thermal(board)
+        self.dose = Dose()  # at the skin, as it is read (SAF-15)
         self.level = 3
         self.is_playing = True
         self.swapped = False
@@ -199,6 +200,7 @@ class Warm:
         set_mc = limits.SKIN_SET_MC[self.level]
         for _ in range(5):
             self.heater.count(self.pad.mc, _TURN_MS // 5)
+            self.dose.step(self.skin.mc, _TURN_MS // 5)
         for is_on, ticks in ((True, self._on_ticks), (False, _TICKS - self._on_ticks)):
             out.is_heater_on = is_on
             thermal.follow(ticks * _TURN_MS // _TICKS, out, set_mc > 0)
@@ -216,7 +218,8 @@ class Warm:
                 self._resumes_s = self.now_s + _RESTS_S
 
     def _control(self) -> None:
-        set_mc = limits.SKIN_SET_MC[self.level] if self.is_playing else 0
+        is_allowed = self.is_playing and self.dose.ms < limits.DOSE_SESSION_MS
+        set_mc = limits.SKIN_SET_MC[self.level] if is_allowed else 0
         self.heater.set_point(set_mc)
         self._on_ticks = self.heater.plan(self.skin.mc, self.pad.mc) if set_mc else 0
 

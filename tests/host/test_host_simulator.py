@@ -19,7 +19,7 @@ def test_the_demo_plays_a_whole_session(tmp_path: Path, capsys: pytest.CaptureFi
     assert frames[0].left_s is not None
     assert frames[0].left_s >= 719
     assert not frames[-1].is_live
-    assert len(frames) == 720 * 2
+    assert len(frames) == 720 * 2 + 1  # the program begins once the let-go is proved
     assert (out / "demo.png").read_bytes().startswith(b"\x89PNG")
     shown = capsys.readouterr().out
     assert "The session ended after 12 min" in shown

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_model import STORIES as EXAMPLES
 
+from knee import code_for
 from massager.core import signals
 from massager.core.controller import Controller
 from massager.link import frame
@@ -58,7 +59,7 @@ def _service() -> Service:
     """Return the service of a device that is warm and ready."""
     controller = Controller(drive.Board)
     inputs, out = signals.Inputs(), signals.Outputs()
-    inputs.skin_code = inputs.pad_code = drive.code_for(33_000)
+    inputs.skin_code = inputs.pad_code = code_for(33_000)
     for now_ms in range(20, 120, 20):
         inputs.sample_ms = now_ms
         controller.step(now_ms, inputs, out)

@@ -167,8 +167,9 @@ def test_switches_enable_and_read_backs(warm: Device) -> None:
     assert read() == 0
     stuck.lift()
     shorted.lift()
-    faults.apply(warm, "heater_sense", "stuck_high")
+    stuck = faults.apply(warm, "heater_sense", "stuck_high")
     assert read() == 1
+    stuck.lift()
     plant.heat.skin_c = plant.heat.pad_c = 33.0
     warm.start_confirmed(strength=5)
     warm.run_ms(3000)
@@ -195,19 +196,19 @@ def test_pad_motors_supply_and_buttons(warm: Device) -> None:
     faults.apply(warm, "pad", "folded")
     assert plant.heat.fold_times == 3.0
     warm.run_ms(15_000)
-    jam = faults.apply(warm, "roller", "jammed")
-    warm.run_ms(1000)
-    currents = []
+    assert plant.roller.current_ma > 100
+    broken = faults.apply(warm, "roller", "broken")
     for _ in range(300):
+        warm.run_ms(20)
+        assert plant.roller.current_ma == 0
+    broken.lift()
+    faults.apply(warm, "roller", "jammed")
+    currents = []
+    for _ in range(200):
         warm.run_ms(20)
         currents.append(plant.roller.current_ma)
         assert plant.roller.rpm == 0
     assert max(currents) > 300
-    jam.lift()
-    faults.apply(warm, "roller", "broken")
-    for _ in range(300):
-        warm.run_ms(20)
-        assert plant.roller.current_ma == 0
     faults.apply(warm, "supply", "volts", v=4.0)
     assert plant.supply_v == 4.0
     faults.apply(warm, "stop", "broken_wire")

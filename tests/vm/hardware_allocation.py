@@ -91,7 +91,10 @@ class Device:
     """Peripherals and controller, ticked by hand."""
 
     def __init__(self):
-        self.hardware = Hardware(board, Senses(board), False)
+        senses = Senses(board)
+        self.hardware = Hardware(board, senses, False)
+        self._heater_sense = senses._heater_sense
+        senses._rail_good.level = 1
         self.controller = Controller(board)
         self.controller.setup.is_acknowledged = True
         self.was_on = False
@@ -102,7 +105,7 @@ class Device:
     def tick(self):
         self._now_ms += 20
         # The enable of this device follows the alive pin at once.
-        self.hardware._heater_sense.level = int(self._out.is_alive and not self._out.is_heater_on)
+        self._heater_sense.level = int(self._out.is_alive and not self._out.is_heater_on)
         self.hardware.read(self._now_ms, self._inputs)
         self.controller.step(self._now_ms, self._inputs, self._out)
         self.hardware.apply(self._out)

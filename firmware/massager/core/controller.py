@@ -58,16 +58,7 @@ class Controller:
         self.sensors = Sensors(board.SKIN_NTC_MC, board.PAD_NTC_MC)
         self.heater = Heater()
         self.thermal = Thermal(board)
-        # What is not fitted gets nothing, whoever asks, nor does a roller that could pinch.
-        has_sides = "sides" in board.FEATURES
-        has_roller = "roller" in board.FEATURES and not self_tests.is_roller_too_strong(board)
-        self.guard = Guard(
-            board.ROLLER_CAP_PM if has_roller else 0,
-            board.INNER_CAP_PM if has_sides else 0,
-            board.OUTER_CAP_PM if has_sides else 0,
-            "infrared" in board.FEATURES,
-            Stall(board.ROLLER_STALL_MA, board.ROLLER_LIMIT_MA),
-        )
+        self.guard = _guard_of(board)
         self.supply = Supply()
         self.setup = Setup()
         self.ledger = Ledger()
@@ -434,3 +425,16 @@ class Controller:
         if left_s >= 0:
             self.session.shorten(left_s * 1000)
         return refusals.OK
+
+
+def _guard_of(board: "Any") -> Guard:
+    """Return the guard of a board: what is not fitted gets nothing, whoever asks, nor does a roller that could pinch."""
+    has_sides = "sides" in board.FEATURES
+    has_roller = "roller" in board.FEATURES and not self_tests.is_roller_too_strong(board)
+    return Guard(
+        board.ROLLER_CAP_PM if has_roller else 0,
+        board.INNER_CAP_PM if has_sides else 0,
+        board.OUTER_CAP_PM if has_sides else 0,
+        "infrared" in board.FEATURES,
+        Stall(board.ROLLER_STALL_MA, board.ROLLER_LIMIT_MA),
+    )
