@@ -95,6 +95,7 @@ class Device:
         self.hardware = Hardware(board, senses, False)
         self._heater_sense = senses._heater_sense
         senses._rail_good.level = 1
+        senses._current._adc.code = 0
         self.controller = Controller(board)
         self.controller.setup.is_acknowledged = True
         self.was_on = False

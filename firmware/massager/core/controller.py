@@ -428,7 +428,7 @@ class Controller:
 
 
 def _guard_of(board: "Any") -> Guard:
-    """Return the guard of a board: what is not fitted gets nothing, whoever asks, nor does a roller that could pinch."""
+    """Return the guard of a board: what is not fitted gets nothing, nor does a roller that could pinch."""
     has_sides = "sides" in board.FEATURES
     has_roller = "roller" in board.FEATURES and not self_tests.is_roller_too_strong(board)
     return Guard(
