@@ -1,4 +1,4 @@
-"""Ten seconds of every built-in program on the emulated Pico, and a user's program kept on its real file system."""
+"""The begin of built-in programs on the emulated Pico, every technique, and a user program on its real file system."""
 
 import pytest
 
@@ -9,9 +9,10 @@ from massager.core import programs, techniques, zones
 from steps import into_session
 
 FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
-NAMES = [row[0] for row in programs.BUILT_IN]
+# One for each way to begin; the golden traces and the replay have the rest. The chip takes a second for five of ours.
+NAMES = ("shiatsu", "vibration", "warm", "eastern", "infrared")
 _LATE_MS = 15  # a tick is 20 ms
-_SECONDS = 10
+_SECONDS = 4
 _HZ = 2
 EVENING = [
     [techniques.STROKE, zones.THIGH, 700, 700, 63, 1, techniques.HOLD],
@@ -31,9 +32,9 @@ def fitted() -> PicoDevice:
     return device
 
 
-@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
-def test_ten_seconds_of_a_program(fitted: PicoDevice, number: int) -> None:
-    name = NAMES[number]
+@pytest.mark.parametrize("name", NAMES)
+def test_the_begin_of_a_program(fitted: PicoDevice, name: str) -> None:
+    number = programs.number_of(name)
     fitted.result("subscribe", hz=_HZ)
     fitted.start_confirmed(program=name, strength=1)
     fitted.telemetry()
@@ -60,18 +61,18 @@ def test_ten_seconds_of_a_program(fitted: PicoDevice, number: int) -> None:
     assert bool(driven & motors) == moving
 
 
-# Whatever does not come in anybody's first ten seconds: a minute of rest, then each for a few cycles.
-REST_S = 60
+# After a moment of rest each for a cycle or more, at the gentle half of the first minute.
+REST_S = 5
 EVERYTHING = [
     [techniques.HOLD, zones.THIGH, 0, 0, REST_S, 0, techniques.HOLD],
-    [techniques.KNEAD, zones.THIGH, 700, 700, 6, 0, techniques.VIBRATE],
-    [techniques.TAP, zones.SIDES, 700, 700, 6, 0, techniques.HOLD],
-    [techniques.RUB_CIRCULAR, zones.SIDES, 700, 700, 6, 0, techniques.HOLD],
+    [techniques.KNEAD, zones.THIGH, 700, 700, 5, 0, techniques.VIBRATE],
+    [techniques.TAP, zones.SIDES, 700, 700, 5, 0, techniques.HOLD],
+    [techniques.RUB_CIRCULAR, zones.SIDES, 700, 700, 5, 0, techniques.HOLD],
     [techniques.RUB_SPIRAL, zones.THIGH, 700, 700, 5, 0, techniques.SHAKE],
     [techniques.RUB_LINEAR, zones.CALF, 700, 700, 5, 0, techniques.TAP],
-    [techniques.PRESS, zones.THIGH, 700, 700, 9, 0, techniques.HOLD],
-    [techniques.WAVE, zones.CALF, 700, 700, 7, 0, techniques.WAVE],
-    [techniques.CUE, zones.THIGH, 0, 0, 8, 0, techniques.HOLD],
+    [techniques.PRESS, zones.THIGH, 700, 700, 6, 0, techniques.HOLD],
+    [techniques.WAVE, zones.CALF, 700, 700, 5, 0, techniques.WAVE],
+    [techniques.CUE, zones.THIGH, 0, 0, 6, 0, techniques.HOLD],
 ]
 
 
