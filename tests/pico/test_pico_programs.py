@@ -61,8 +61,8 @@ def test_the_begin_of_a_program(fitted: PicoDevice, name: str) -> None:
     assert bool(driven & motors) == moving
 
 
-# After a moment of rest each for a cycle or more, at the gentle half of the first minute.
-REST_S = 5
+# After a minute of rest, in which a program may have slow movements only, each for a cycle or more.
+REST_S = 60
 EVERYTHING = [
     [techniques.HOLD, zones.THIGH, 0, 0, REST_S, 0, techniques.HOLD],
     [techniques.KNEAD, zones.THIGH, 700, 700, 5, 0, techniques.VIBRATE],
