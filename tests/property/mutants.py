@@ -5,7 +5,8 @@ MUTANTS = {
     "slew doubled": ("core/limits.py", "SLEW_PM_PER_MS = const(2)", "SLEW_PM_PER_MS = const(4)", "SAF-30"),
     "no reversal wait": ("core/limits.py", "REVERSAL_ZERO_MS = const(200)", "REVERSAL_ZERO_MS = const(0)", "SAF-30"),
     "late ticks rise further": ("core/slew.py", "min(dt_ms, limits.TICK_MS)", "dt_ms", "SAF-30"),
-    "no cap": ("core/limits.py", "SESSION_CAP_MS = const(15 * ", "SESSION_CAP_MS = const(99 * ", "SAF-20"),
+    "no cap": ("core/session.py", "if self.elapsed_ms >= self.cap_ms or", "if", "SAF-20"),
+    "a longer cap": ("core/limits.py", "SESSION_CAP_MS = const(15 * ", "SESSION_CAP_MS = const(99 * ", "SAF-21"),
     "pauses stretch the cap": (
         "core/session.py",
         "self.elapsed_ms = ring.diff(now_ms, self.began.value)",

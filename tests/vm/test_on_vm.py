@@ -30,7 +30,7 @@ def _cases() -> list[tuple[str, str, str]]:
 @cache
 def _run(vm: Callable[[str], list[str]], tier: str, module: str) -> str:
     folders = [str(ROOT / folder) for folder in ("firmware", "sim", f"tests/{tier}")]
-    done = subprocess.run([*vm(HEAP), str(RUNNER), module, *folders], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([*vm(HEAP), str(RUNNER), module, *folders], capture_output=True, text=True, timeout=900)
     return done.stdout + done.stderr
 
 
