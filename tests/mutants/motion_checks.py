@@ -67,7 +67,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (36,),
             "any roller will do",
-            "return board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN",
+            "return is_above",
             "return False",
         ),
     ),

@@ -57,4 +57,5 @@ def is_roller_too_strong(board: "Any") -> bool:
 
     board supplies ROLLER_LIMIT_MA, ROLLER_NMM_A (torque at the shaft of the nodes) and ROLLER_LEVER_MM.
     """
-    return board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN
+    is_above = board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN  # type: bool
+    return is_above
