@@ -37,6 +37,9 @@ CALIBRATED_GOAL = (41.5, 2.0)
 FAULT_GOAL = (43.5, 4.0)
 TWO_FAULTS_GOAL = (48.0, 1000.0)  # no dose is promised then
 
+# Known to miss the dose that a fault is allowed, on corners whose sensors all read too low (docs/safety.md).
+OPEN = "the skin's sensor is read for both, from 45 s"
+
 CORNERS = 2 ** len(plants.CORNER_AXES)
 _OPPOSED = 2 * CORNERS  # from here on random plants
 _SEED = 5
