@@ -36,7 +36,7 @@ docs: .venv/demo ## Write the generated pages and pictures of the documentation
 	$(BIN)/python -m kneectl.manual docs
 
 .PHONY: sweep
-sweep: .venv/demo ## Play every program whole on every corner of the simulated plant: ten minutes
+sweep: .venv/demo ## Play every program whole on every corner of the simulated plant: most of an hour
 	$(BIN)/python -m kneesim.sweep --page docs/corners.md
 
 .PHONY: campaign
@@ -52,7 +52,7 @@ mutants: .venv/dev ## Break each protection, one at a time, and see that its tes
 	$(BIN)/python tests/mutants
 
 .PHONY: study
-study: .venv/demo ## Find the thresholds of the checks that know how pad and skin warm: ten minutes
+study: .venv/demo ## Find the thresholds of the checks that know how pad and skin warm: five minutes
 	$(BIN)/python -m kneesim.study --docs docs
 
 .PHONY: lint

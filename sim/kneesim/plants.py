@@ -92,7 +92,8 @@ def params_of(values: dict[str, float]) -> PlantParams:
 
 def facts_of(values: dict[str, float]) -> dict[str, int]:
     """Return the board's facts from values by name; the pad's area grows with its power as SAF-19 wants it, and
-    the roller's lever with its current as SAF-36 does."""
+    the roller's lever with its current as SAF-36 does.
+    """
     facts = {name: int(value) for name, value in values.items() if name.isupper()}
     if "PAD_MW" in facts:
         facts["PAD_MM2"] = max(16000, facts["PAD_MW"] * _LEAST_MM2_PER_MW)

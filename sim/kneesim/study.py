@@ -52,6 +52,7 @@ _FAULT_RANDOM = 11
 class Measure:
     """By how much something is beyond its bound, in milli-degrees, for so long without a break."""
 
+    of_id: str
     name: str
     limit: str  # the constant of limits that follows from it
     for_s: int
@@ -60,10 +61,10 @@ class Measure:
 
 
 MEASURES = (
-    Measure("pad colder than its bound", "PAD_BELOW_MC", 10, 0, lambda warm: warm.pad_below_mc()),
-    Measure("skin warmer than its bound", "SKIN_ABOVE_MC", 10, 60, lambda warm: warm.skin_above_mc()),
-    Measure("skin colder than its bound", "SKIN_BELOW_MC", 45, 0, lambda warm: warm.skin_below_mc()),
-    Measure("pad's rise beyond its heat", "RUNAWAY_MC", 1, 60, lambda warm: warm.thermal.runaway.excess_mc),
+    Measure("SAF-09, 13", "pad colder than its bound", "PAD_BELOW_MC", 10, 0, lambda warm: warm.pad_below_mc()),
+    Measure("SAF-13", "skin warmer than its bound", "SKIN_ABOVE_MC", 10, 60, lambda warm: warm.skin_above_mc()),
+    Measure("SAF-17", "skin colder than its bound", "SKIN_BELOW_MC", 45, 0, lambda warm: warm.skin_below_mc()),
+    Measure("SAF-10", "pad's rise beyond its heat", "RUNAWAY_MC", 1, 60, lambda warm: warm.thermal.runaway.excess_mc),
 )
 
 

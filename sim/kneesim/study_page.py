@@ -89,9 +89,8 @@ def _limit_rows(in_health: Sequence[Found]) -> list[str]:
     for at, measure in enumerate(MEASURES):
         worst = _worst(in_health, at)
         worst_mc = worst.worst_mc[at]
-        ids = {"PAD_BELOW_MC": "SAF-09, 13", "SKIN_ABOVE_MC": "SAF-13", "SKIN_BELOW_MC": "SAF-17"}
         rows.append(
-            f"| {ids.get(measure.limit, 'SAF-10')} | {measure.name} | {measure.for_s} s "
+            f"| {measure.of_id} | {measure.name} | {measure.for_s} s "
             f"| {_c(worst_mc)} (session {worst.number}) | {_c(study.limit_mc(worst_mc))} | `{measure.limit}` |"
         )
     return rows

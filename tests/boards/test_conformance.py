@@ -103,7 +103,7 @@ def test_saf_19_the_pad_gives_no_more_than_skin_of_little_blood_flow_carries_off
 def test_saf_36_the_roller_presses_with_no_more_than_65_n_up_to_its_driver_s_limit(board: ModuleType) -> None:
     newton = board.ROLLER_LIMIT_MA / 1000 * board.ROLLER_NMM_A / board.ROLLER_LEVER_MM
     assert newton <= 65
-    assert not self_tests.is_roller_too_strong(board)
+    assert not self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM)
 
 
 def test_saf_32_the_limit_is_above_what_the_motor_takes_and_below_what_can_be_measured(board: ModuleType) -> None:

@@ -199,7 +199,9 @@ class Stronger(Strong):
 
 def test_saf_36_a_roller_that_could_press_with_more_than_65_n_never_turns():
     for board, is_fine in ((Strong, True), (Stronger, False)):
-        assert self_tests.is_roller_too_strong(board) != is_fine
+        assert (
+            self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM) != is_fine
+        )
         rig = Rig(board=board)
         rig.start(5, 0)
         rig.run(70_000)

@@ -67,7 +67,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (36,),
             "any roller will do",
-            "return is_above",
+            "return limit_ma * nmm_a > lever_mm * limits.PINCH_MN",
             "return False",
         ),
     ),

@@ -9,7 +9,7 @@ from massager.core import programs, techniques, zones
 from steps import into_session
 
 FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
-# One for each way to begin; the golden traces and the replay have the rest. The chip takes a second for five of ours.
+# One for each way to begin; the golden traces and the replay have the rest. A second of the chip takes five of ours.
 NAMES = ("shiatsu", "vibration", "warm", "eastern", "infrared")
 _LATE_MS = 15  # a tick is 20 ms
 _SECONDS = 4

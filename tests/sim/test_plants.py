@@ -61,7 +61,7 @@ def test_a_drawn_plant_is_what_the_device_gets() -> None:
         assert math.isclose(plant.pad_w, board.PAD_MW / 1000 * drawn.values["pad_w_times"])
         assert int(drawn.values["ROLLER_STALL_MA"]) == board.ROLLER_STALL_MA
         assert board.ROLLER_LIMIT_MA >= 1.19 * board.ROLLER_STALL_MA
-        assert not self_tests.is_roller_too_strong(board)
+        assert not self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM)
         assert plant.heat.contact_w_k == drawn.values["heat.contact_w_k"]
         true_j_k = board.PAD_MJ_K / 1000 * drawn.values["pad_j_times"]
         assert math.isclose(plant.heat.pad_j_k, true_j_k - drawn.values["heat.element_j_k"])

@@ -430,11 +430,16 @@ class Controller:
 def _guard_of(board: "Any") -> Guard:
     """Return the guard of a board: what is not fitted gets nothing, nor does a roller that could pinch."""
     has_sides = "sides" in board.FEATURES
-    has_roller = "roller" in board.FEATURES and not self_tests.is_roller_too_strong(board)
     return Guard(
-        board.ROLLER_CAP_PM if has_roller else 0,
+        board.ROLLER_CAP_PM if _may_turn(board) else 0,
         board.INNER_CAP_PM if has_sides else 0,
         board.OUTER_CAP_PM if has_sides else 0,
         "infrared" in board.FEATURES,
         Stall(board.ROLLER_STALL_MA, board.ROLLER_LIMIT_MA),
     )
+
+
+def _may_turn(board: "Any") -> bool:
+    if "roller" not in board.FEATURES:
+        return False
+    return not self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM)

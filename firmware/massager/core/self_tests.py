@@ -6,10 +6,6 @@ from micropython import const
 
 from massager.core import limits
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 PASSED = const(0)
 IMAGE_UNLISTED = const(1)
 IMAGE_DAMAGED = const(2)
@@ -52,10 +48,9 @@ def is_pad_too_strong(pad_mw: int, pad_mm2: int) -> bool:
     return pad_mw * 1000 > pad_mm2 * limits.SURFACE_UW_SQ_MM
 
 
-def is_roller_too_strong(board: "Any") -> bool:
-    """Return True if the roller could press too hard before its driver limits the current (SAF-36).
+def is_roller_too_strong(limit_ma: int, nmm_a: int, lever_mm: int) -> bool:
+    """Return True if a roller could press too hard before its driver limits the current to limit_ma (SAF-36).
 
-    board supplies ROLLER_LIMIT_MA, ROLLER_NMM_A (torque at the shaft of the nodes) and ROLLER_LEVER_MM.
+    nmm_a: torque per ampere at the shaft of the nodes, N mm/A; lever_mm: from there to where a node presses.
     """
-    is_above = board.ROLLER_LIMIT_MA * board.ROLLER_NMM_A > board.ROLLER_LEVER_MM * limits.PINCH_MN  # type: bool
-    return is_above
+    return limit_ma * nmm_a > lever_mm * limits.PINCH_MN

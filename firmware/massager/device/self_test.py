@@ -24,7 +24,7 @@ def failed(board: "Any", senses: "Senses") -> int:
     """
     if self_tests.is_pad_too_strong(board.PAD_MW, board.PAD_MM2):
         return self_tests.PAD_POWER
-    if self_tests.is_roller_too_strong(board):
+    if self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM):
         return self_tests.ROLLER_FORCE
     if not has_let_go(senses):
         return self_tests.READ_BACK
