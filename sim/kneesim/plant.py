@@ -122,7 +122,7 @@ class Plant:
         self.lamp_sense: "int | None" = None
         self.rail_sense: "int | None" = None
         self.are_swapped = False  # the sensors' connectors
-        self.mux = ""  # "skin_ntc" or "pad_ntc": the converter reads this one for both
+        self.mux = ""  # "skin_ntc" or "pad_ntc": the converter reads this one for all its inputs
         self.is_cut_out_dead = False
         self.is_fuse_bridged = False
         self.is_stop_wire_broken = False  # the chip's alone, not the one that discharges the enable
@@ -287,6 +287,8 @@ class Plant:
 
     def _read_current(self) -> int:
         self.advance()
+        if self.mux:
+            return self._read_ntc(getattr(self, self.mux))
         return self._convert(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
 
     def _read_heater_sense(self) -> int:

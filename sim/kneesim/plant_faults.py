@@ -181,7 +181,7 @@ ROWS = (
           "Moisture or a strand lies across the sensor: it reads too hot.", _sensor("parallel_ohm", "ohm")),
     Fault("chafed", _NTCS, (Param("ohm", "ohm", 1000.0, 10, 1000000),),
           "The cable is worn through to a few strands: it reads too cold.", _sensor("series_ohm", "ohm")),
-    Fault("mux_stuck", ("skin_ntc", "pad_ntc"), (), "The converter reads this sensor for both.", _mux_stuck),
+    Fault("mux_stuck", ("skin_ntc", "pad_ntc"), (), "The converter reads this sensor for every input.", _mux_stuck),
     Fault("swapped", ("both_ntcs",), (), "The sensors' plugs are exchanged.", _attribute("are_swapped", True, False)),
     Fault("detached", ("skin_ntc",), (), "The skin's sensor has come off and hangs in the air near the pad.", _detach),
     Fault("wet", ("pad",), (Param("water_g", "g", 30.0, 5, 100),), "The pad has soaked up water.", _wet),

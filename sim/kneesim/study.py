@@ -37,9 +37,6 @@ CALIBRATED_GOAL = (41.5, 2.0)
 FAULT_GOAL = (43.5, 4.0)
 TWO_FAULTS_GOAL = (48.0, 1000.0)  # no dose is promised then
 
-# Known to miss the dose that a fault is allowed, on corners whose sensors all read too low (docs/safety.md).
-OPEN = "the skin's sensor is read for both, from 45 s"
-
 CORNERS = 2 ** len(plants.CORNER_AXES)
 _OPPOSED = 2 * CORNERS  # from here on random plants
 _SEED = 5
@@ -169,8 +166,6 @@ def _fault_acts() -> dict[str, list[Act]]:
         found[f"the device is off the knee, from {at_s} s"] = [Act(at_s, "off the knee", 1)]
     for at_s in (0, 45):  # later on a reading jumps with it, which is SAF-08's
         found[f"the sensors are exchanged, from {at_s} s"] = [Act(at_s, "swapped", 1)]
-        found[f"the skin's sensor is read for both, from {at_s} s"] = [Act(at_s, "mux", 0)]
-        found[f"the pad's sensor is read for both, from {at_s} s"] = [Act(at_s, "mux", 1)]
     found["the heater's wire breaks"] = [Act(60, "broken", 1)]
     found["the pad is folded after 300 s"] = [Act(300, "fold", 3)]
     found["the strap is loosened after 300 s"] = [Act(300, "contact", 0.5)]

@@ -54,9 +54,9 @@ class Act:
 class Warm:
     """A session. `second` lets one pass; `do` changes something; what came of it are attributes.
 
-    level: of heat, 0 to 3. Of the faults broken and welded are the heater's, and swapped and mux ("skin_ntc" or
-    "pad_ntc", which is read for both) the sensors'; the rest is done to skin_ntc and pad_ntc. is_judged: what trips
-    ends the heat, but somebody presses MODE 5 s after each pause for a pad that is not worn.
+    level: of heat, 0 to 3. Of the faults broken and welded are the heater's and swapped is the sensors'; the rest is
+    done to skin_ntc and pad_ntc. is_judged: what trips ends the heat, but somebody presses MODE 5 s after each pause
+    for a pad that is not worn.
     """
 
     def __init__(self, drawn: Drawn, is_judged: bool) -> None:
@@ -80,7 +80,6 @@ class Warm:
         self.swapped = False
         self.broken = False
         self.welded = False
-        self.mux = ""
         self.is_judged = is_judged
         self.now_s = 0
         self.judged_s = 0  # since the session began or went on
@@ -115,8 +114,6 @@ class Warm:
             self.heat.contact_w_k = 0.0 if act.value else self._worn_w_k
         elif act.what == "cold":
             self._put_on_cold()
-        elif act.what == "mux":
-            self.mux = "pad_ntc" if act.value else "skin_ntc"
         else:
             setattr(self, act.what, int(act.value))
 
@@ -185,14 +182,10 @@ class Warm:
         self._is_settled = not self._is_in_air and abs(self._sensor_c - to_c) < 0.02
         temps_c = {"skin_ntc": self._sensor_c, "pad_ntc": heat.hottest_pad_c()}
         first, second = ("pad_ntc", "skin_ntc") if self.swapped else ("skin_ntc", "pad_ntc")
-        if self.mux:
-            first = second = self.mux
         now_us = self.now_s * 1_000_000
-        # A multiplexer that is stuck reads one sensor's divider for both.
-        ntcs = [getattr(self, self.mux or name) for name in ("skin_ntc", "pad_ntc")]
         return (
-            table_mc(BOARD.SKIN_NTC_MC, ntcs[0].read(temps_c[first], now_us)),
-            table_mc(BOARD.PAD_NTC_MC, ntcs[1].read(temps_c[second], now_us)),
+            table_mc(BOARD.SKIN_NTC_MC, self.skin_ntc.read(temps_c[first], now_us)),
+            table_mc(BOARD.PAD_NTC_MC, self.pad_ntc.read(temps_c[second], now_us)),
         )
 
     def _judge(self) -> None:

@@ -82,9 +82,31 @@ def test_saf_32_a_start_takes_its_current_for_less_than_it_takes_to_be_held():
 
 def test_saf_32_little_drive_is_not_judged():
     roller = Roller()
-    assert roller.run(5000, 440, 1000) == -1
-    assert roller.run(5000, -440, 1000) == -1
-    assert roller.run(5000, 0, 1000) == -1
+    assert roller.run(5000, 440, 700) == -1
+    assert roller.run(5000, -440, 700) == -1
+    assert roller.fault == faults.NONE
+
+
+def test_saf_32_a_current_that_no_drive_explains_is_not_being_measured():
+    for level_pm, most_ma in ((0, 150), (200, 410), (-440, 722)):
+        roller = Roller()
+        roller.run(1000, level_pm, 0)
+        for _ in range(10):  # for a moment it may, while the speed follows
+            roller.run(480, level_pm, most_ma + 1)
+            roller.run(20, level_pm, most_ma)
+        roller.run(5000, level_pm, most_ma)
+        assert roller.fault == faults.NONE
+        roller.run(480, level_pm, most_ma + 1)
+        assert roller.fault == faults.NONE
+        assert roller.tick(level_pm, most_ma + 1) == faults.ROLLER_SENSE
+
+
+def test_saf_32_a_roller_that_is_switched_off_may_take_its_current_a_little_longer():
+    roller = Roller()
+    roller.run(2000, 400, 400)
+    roller.run(140, 0, 400)
+    roller.run(5000, 0, 0)
+    assert roller.fault == faults.NONE
 
 
 def test_saf_32_drive_that_has_just_come_is_not_judged():

@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
         ((32,), "a held roller is none", "if self._held_ms >= limits.STALL_MS:", "if False:"),
         ((32,), "no current is too much", "if self._over_ticks >= limits.OVER_CURRENT_TICKS:", "if False:"),
         ((32,), "the drive's lag is left out", "min(size_pm, self._lagged_pm) >=", "size_pm >="),
+        ((32,), "any current is believed", "return faults.ROLLER_SENSE", "return faults.NONE"),
         ((32,), "a roller that turns back is no fault", "return faults.STALL", "return faults.NONE"),
         (
             (32,),

@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from kneesim import faults as injected
+from kneesim.inprocess import Device
 from kneesim.motors import ROLLER_RANGES, Roller, RollerParams
 from kneesim.plants import RANGES
 from massager.core import faults
@@ -74,3 +76,26 @@ def test_saf_32_a_held_roller_is_found_within_500_ms(is_corner: bool) -> None:
             assert bench.tick(want_pm) == faults.NONE, number
         bench.roller.is_jammed = True
         assert any(bench.tick(want_pm) in (faults.STALL, faults.OVER_CURRENT) for _ in range(500 // TICK_MS)), number
+
+
+@pytest.mark.parametrize("sensor", ["skin_ntc", "pad_ntc"])
+@pytest.mark.parametrize("warm_s", [0, 45, 300, 600])
+def test_saf_32_a_multiplexer_that_is_stuck_shows_in_the_current_too(sensor: str, warm_s: int) -> None:
+    # By itself the pad's sensor would be out of sight: a skin of 43.4 degrees and 5.2 CEM43 on the worst of 48 plants.
+    with Device(seed=3) as device:
+        device.run_ms(1000)
+        device.start_confirmed(program="shiatsu", strength=5)
+        device.result("set", heat="medium")
+        device.run_ms(1000 * warm_s)
+        injected.apply(device, sensor, "mux_stuck")
+        device.run_ms(600)
+        assert device.status()["state"] == "fault"
+        assert device.is_off()
+
+
+def test_saf_32_a_current_without_a_drive_is_a_fault_of_the_idle_device_too() -> None:
+    with Device(seed=3) as device:
+        device.plant.heat.skin_c = 41.0  # which, taken for a current, is below the driver's limit
+        injected.apply(device, "skin_ntc", "mux_stuck")
+        device.run_ms(1000)
+        assert device.status()["fault"] == "roller_sense"

@@ -26,13 +26,14 @@ NO_ENABLE = const(20)
 CORRUPT = const(21)
 RESETS = const(22)
 SELF_TEST = const(23)
+ROLLER_SENSE = const(24)
 
 _ACKNOWLEDGE = "then hold STOP for 2 s and let go."
 _CHECKED = " If it happens again, do not use it: have it checked."
 
 # Number -> group, told by that many blinks of the state lamp: 1 too hot, 2 skin sensor, 3 pad sensor, 4 heater or its
 # enable, 5 motor, 6 the controller itself.
-GROUPS = (0, 1, 1, 2, 2, 3, 3, 2, 3, 2, 3, 4, 4, 4, 2, 3, 2, 5, 5, 4, 4, 6, 6, 6)
+GROUPS = (0, 1, 1, 2, 2, 3, 3, 2, 3, 2, 3, 4, 4, 4, 2, 3, 2, 5, 5, 4, 4, 6, 6, 6, 6)
 
 # Number -> name, what happened, what to do.
 TABLE = (
@@ -151,6 +152,11 @@ TABLE = (
         "self_test",
         "The controller did not pass its own test; status says which part.",
         "Do what status says, " + _ACKNOWLEDGE + _CHECKED,
+    ),
+    (
+        "roller_sense",
+        "The roller's current reads more than its motor can take: the controller does not read its sensors right.",
+        "Unplug the device, wait 10 s and plug it in, " + _ACKNOWLEDGE + _CHECKED,
     ),
 )
 

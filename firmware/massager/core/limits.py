@@ -151,6 +151,12 @@ BACK_OFF_PM = const(300)
 # ever takes. One wild sample is none.
 OVER_CURRENT_PM = const(900)
 OVER_CURRENT_TICKS = const(2)
+# A converter whose multiplexer is stuck reads a temperature for the current, and for the other temperature as well. So
+# does any current for this long that is more than this much of the stall current at the drive (motor and supply each
+# 10 % off, and some) and what the input shows at rest (86 mA where the converter cannot go below 142 mV).
+DRIVEN_PM = const(1300)
+IDLE_MA = const(150)
+UNTOLD_MS = const(500)
 
 # SAF-36: the force with which the roller may press, in millinewtons: the least that ISO/TS 15066 has for slow clamping
 # of any part of a body (the face; it lets a knee bear three times as much).

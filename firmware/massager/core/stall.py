@@ -1,5 +1,5 @@
 """A roller that is held, by its motor's current (SAF-32): what a held motor takes is in proportion to its drive, and a
-turning one takes less.
+turning one takes less. More than a held one takes is no current at all: it is not being measured.
 """
 
 from massager.core import faults, limits
@@ -13,11 +13,13 @@ class Stall:
 
     def __init__(self, stall_ma: int, limit_ma: int) -> None:
         self._held_ma = stall_ma * limits.STALL_PM // 1000  # at full drive
+        self._most_ma = stall_ma * limits.DRIVEN_PM // 1000  # the same, of the strongest motor there may be
         self._over_ma = limit_ma * limits.OVER_CURRENT_PM // 1000
         self._level_pm = 0  # as it went out last
         self._lagged_pm = 0  # its size, which a ramp is ahead of
         self._held_ms = 0
         self._over_ticks = 0
+        self._untold_ms = 0  # for which the current has been more than the drive explains
         self._back_ms = 0  # left of turning back
         self.back_pm = 0  # what the roller shall do instead of its program; 0: nothing is wrong
 
@@ -31,7 +33,21 @@ class Stall:
         if self.back_pm:
             return self._turn_back(dt_ms)
         self._judge(dt_ms, roller_ma)
-        return faults.NONE
+        return self._doubt(dt_ms, roller_ma)
+
+    def _doubt(self, dt_ms: int, roller_ma: int) -> int:
+        """Return ROLLER_SENSE if no motor can have taken this current for so long: something else is read instead of
+        it, and perhaps instead of the temperatures too, as all of them share one converter.
+        """
+        drive_pm = max(abs(self._level_pm), self._lagged_pm)
+        if roller_ma <= limits.IDLE_MA + self._most_ma * drive_pm // 1000:
+            self._untold_ms = 0
+            return faults.NONE
+        self._untold_ms += dt_ms
+        if self._untold_ms < limits.UNTOLD_MS:
+            return faults.NONE
+        self._untold_ms = 0
+        return faults.ROLLER_SENSE
 
     def _judge(self, dt_ms: int, roller_ma: int) -> None:
         """Begin to turn back if the roller has been held for too long."""
