@@ -1,5 +1,6 @@
 # What is kept twice, and what a bit that flips in it does.
-from massager.core import faults, refusals, ring, session
+from massager.core import faults, refusals, ring, session, signals
+from massager.core.ledger import Ledger
 from massager.core.twice import Twice
 from rig import SHIATSU, Rig
 
@@ -89,3 +90,51 @@ def test_saf_46_no_flipped_bit_of_the_state_makes_a_session():
         assert not [row for row in rig.seen if any(row[1:])], prepare
         rig.controller.stop()
         assert rig.controller.start(SHIATSU, 3, 1, True) == refusals.OK
+
+
+LEDGER = ("rest_ms", "_hour_ms", "open_ms", "open_dose_ms", "_hour", "_open_hour", "used_ms", "dose_ms", "_inverse")
+FLIPS = tuple((name, bit) for name in LEDGER + ("_used", "_dose") for bit in (0, 3, 12, 28))
+
+
+def flip(ledger, name, bit):
+    kept = getattr(ledger, name)
+    if isinstance(kept, list):
+        kept[bit % len(kept)] ^= 1 << bit
+    else:
+        setattr(ledger, name, kept ^ 1 << bit)
+
+
+def test_saf_46_a_flipped_bit_of_the_ledger_is_off_in_the_same_tick_and_until_the_next_start():
+    for name, bit in FLIPS:
+        rig = Rig()
+        rig.rests = False
+        rig.start()
+        rig.run(3000)
+        flip(rig.controller.ledger, name, bit)
+        rig.tick()
+        assert rig.is_off(), (name, bit)
+        assert (rig.state(), rig.controller.guard.fault) == (session.FAULT, faults.CORRUPT), (name, bit)
+        before = rig.controller.ledger.values()
+        rig.press(signals.STOP, 2100)
+        rig.run(100)
+        assert rig.controller.guard.fault == faults.CORRUPT, (name, bit)
+        assert rig.controller.ledger.values() == before, (name, bit)
+
+
+def test_saf_46_nothing_that_is_done_to_a_ledger_makes_a_flipped_bit_good():
+    done = (
+        lambda ledger: ledger.debit(1000, 0),
+        lambda ledger: ledger.settle(0, 0),
+        lambda ledger: ledger.lose(),
+    )
+    for change in done:
+        for is_open in (False, True):
+            for name, bit in FLIPS:
+                ledger = Ledger()
+                ledger.debit(60_000, 500)
+                ledger.step(20)
+                if not is_open:
+                    ledger.settle(20_000, 20)
+                flip(ledger, name, bit)
+                change(ledger)
+                assert not ledger.check(), (name, bit)

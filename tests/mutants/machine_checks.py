@@ -186,6 +186,55 @@ CHECKS: tuple[Check, ...] = (
         ((43,), "nothing is driven low", "Pin(number, Pin.OUT, value=0)", "pass"),
     ),
     *of_file(
+        "massager/core/ledger.py",
+        ((46,), "no number of the ledger is there twice", "if self._total() != ~self._inverse", "if False"),
+        ((46,), "no hour of the ledger is there twice", "sum(self._used) != self.used_ms", "False"),
+        ((46,), "no dose of the ledger is there twice", "sum(self._dose) != self.dose_ms", "False"),
+        ((46,), "time makes a flipped ledger good", "if not self.is_sound:", "if False:"),
+        (
+            (46,),
+            "a start makes a flipped ledger good",
+            "if not self.check():\n            return\n        self.open_ms",
+            "if False:\n            return\n        self.open_ms",
+        ),
+        (
+            (46,),
+            "an end makes a flipped ledger good",
+            "if not self.check():\n            return\n        used_ms",
+            "if False:\n            return\n        used_ms",
+        ),
+        ((46,), "a lost session makes a flipped ledger good", "if self.open_ms and self.check():", "if self.open_ms:"),
+    ),
+    *of_file(
+        "massager/core/controller.py",
+        (
+            (46,),
+            "a flipped ledger will do",
+            "self.ledger.check() and self.session.is_sound()",
+            "self.session.is_sound()",
+        ),
+        ((46,), "a flipped deadline will do", "self.ledger.check() and self.session.is_sound()", "self.ledger.check()"),
+    ),
+    *of_file(
+        "massager/core/guard.py",
+        ((46,), "a flipped fault will do", "if not self.latched.is_sound():", "if False:"),
+    ),
+    *of_file(
+        "massager/store/accounts.py",
+        (
+            (46,),
+            "a flipped ledger is written down",
+            "if not self._ledger.is_sound:\n            return False\n        is_changed",
+            "if False:\n            return False\n        is_changed",
+        ),
+        (
+            (46,),
+            "a flipped debit is written down",
+            "if not self._ledger.is_sound:\n            return False\n        if self",
+            "if False:\n            return False\n        if self",
+        ),
+    ),
+    *of_file(
         "massager/store/incidents.py",
         ((46,), "a fault is not latched again", "self._controller.guard.latch(fault)", "pass"),
         ((46,), "what cannot be read is no fault", "if self._latch.is_damaged:", "if False:"),

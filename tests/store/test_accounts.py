@@ -154,6 +154,18 @@ def _debit(owner):
         pass
 
 
+def test_saf_46_a_ledger_in_which_a_bit_flipped_is_not_written_down():
+    owner = Owner()
+    owner.use(4 * MINUTE, 5000)
+    kept = dict(owner.files.held)
+    owner.ledger.used_ms ^= 1 << 16
+    assert not owner.ledger.check()
+    owner.ledger.version += 1
+    assert not owner.accounts.pay()
+    owner.run(1200000)
+    assert owner.files.held == kept
+
+
 def test_saf_24_no_flipped_bit_makes_the_ledger_laxer():
     owner = Owner()
     owner.use(4 * MINUTE, 5000)

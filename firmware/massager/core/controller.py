@@ -97,7 +97,7 @@ class Controller:
         """Run one tick at now_ms (on the ring): read inputs, fill out."""
         # Functions of the tick are kept short on purpose: MicroPython puts the frame of one that needs more than 11
         # words on the heap.
-        self.guard.trust(self.session.is_sound())
+        self.guard.trust(self.ledger.check() and self.session.is_sound())
         dt_ms = self._pass_time(now_ms)
         self.sensors.update(now_ms, inputs)
         self.buttons.step(dt_ms, inputs.buttons)

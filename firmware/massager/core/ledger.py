@@ -7,8 +7,11 @@ Rest counts down while no session runs (SAF-22). What a day allows (SAF-23, SAF-
 in the hour in which it began: the one that runs and the 25 before it, since a session may reach into the next hour. So
 what is left is never more than what any 24 h leave.
 
-Time passes by step, with the ticks, and by pass_s, for time off that a battery clock has counted (SAF-25). Nothing else
+Time passes by step, with the ticks, and by resume, for time off that a battery clock has counted (SAF-25). Nothing else
 moves it.
+
+All of it is there twice (SAF-46): the sum of each day beside its hours, and the sum of the rest turned over.
+With a bit of it flipped it changes no more, and is not written down: the one in flash is from before, and no laxer.
 """
 
 from micropython import const
@@ -43,15 +46,33 @@ class Ledger:
         self._open_hour = 0  # the place of the debit
         self._used = [0] * HOURS
         self._dose = [0] * HOURS
+        self.is_sound = True  # as of the last check
+        self._inverse = ~0
+
+    def check(self) -> bool:
+        """Return whether both copies say the same, and always have."""
+        if self._total() != ~self._inverse or sum(self._used) != self.used_ms or sum(self._dose) != self.dose_ms:
+            self.is_sound = False
+        return self.is_sound
+
+    def _total(self) -> int:
+        spans_ms = self.rest_ms + self._hour_ms + self.open_ms + self.open_dose_ms
+        return spans_ms + self._hour + self._open_hour
+
+    def _seal(self) -> None:
+        self._inverse = ~self._total()
 
     def step(self, dt_ms: int) -> None:
-        """Let dt_ms of a tick pass."""
+        """Let dt_ms of a tick pass, in which it was checked."""
+        if not self.is_sound:
+            return
         if not self.open_ms:
             self.rest_ms = max(0, self.rest_ms - dt_ms)
         self._hour_ms += dt_ms
         if self._hour_ms >= _HOUR_MS:
             self._hour_ms -= _HOUR_MS
             self._next_hour()
+        self._seal()
 
     def _next_hour(self) -> None:
         """Begin an hour, in the place of the oldest."""
@@ -88,6 +109,7 @@ class Ledger:
         self.used_ms = sum(self._used)
         self.dose_ms = sum(self._dose)
         self._hour = HOURS - 1
+        self._seal()
         return True
 
     def resume(self, off_s: int) -> None:
@@ -101,6 +123,7 @@ class Ledger:
             self._hour_ms -= _HOUR_MS
             self._next_hour()
         self.open_ms = 0
+        self._seal()
 
     def refusal(self) -> int:
         """Return why no session may begin now, refusals.OK if one may."""
@@ -137,26 +160,35 @@ class Ledger:
 
     def debit(self, cap_ms: int, dose_ms: int) -> None:
         """Take off a session that may last cap_ms and have a heat dose of dose_ms; it is to be settled or lost."""
+        if not self.check():
+            return
         self.open_ms = cap_ms
         self.open_dose_ms = dose_ms
         self.version += 1
         self._open_hour = self._hour
         self.rest_ms += _rest_for(cap_ms)
         self._add(cap_ms, dose_ms)
+        self._seal()
 
     def settle(self, used_ms: int, dose_ms: int) -> None:
         """Give back what the session that is over did not use; warm skin may have had more than the heater gave."""
+        if not self.check():
+            return
         used_ms = max(0, min(used_ms, self.open_ms))
         self.rest_ms = max(0, self.rest_ms - _rest_for(self.open_ms) + _rest_for(used_ms))
         self._add(used_ms - self.open_ms, dose_ms - self.open_dose_ms)
-        self.lose()
+        self._close()
 
     def lose(self) -> None:
         """Give nothing back: nobody knows how long the session was."""
-        if self.open_ms:
-            self.open_ms = 0
-            self.open_dose_ms = 0
-            self.version += 1
+        if self.open_ms and self.check():
+            self._close()
+
+    def _close(self) -> None:
+        self.open_ms = 0
+        self.open_dose_ms = 0
+        self.version += 1
+        self._seal()
 
     def fear(self) -> None:
         """Take it that the longest session there can be has just ended: nobody knows what was."""

@@ -56,6 +56,8 @@ class Accounts:
         """Write a debit, once more if it is not in both files yet; return whether it was written. Raises what the
         files raise, and is not to be asked again then.
         """
+        if not self._ledger.is_sound:
+            return False
         if self._ledger.version != self._version:
             self._version = self._ledger.version
             self._copies_due = 2
@@ -67,8 +69,10 @@ class Accounts:
 
     def write(self, now_ms: int) -> bool:
         """Write what was settled, or that time has passed, if it is due; return whether it was. Raises what the files
-        raise.
+        raise. A ledger with a flipped bit is not written.
         """
+        if not self._ledger.is_sound:
+            return False
         is_changed = self._ledger.version != self._version
         if not is_changed and ring.diff(now_ms, self._written_ms) < _EVERY_MS:
             return False
