@@ -36,7 +36,7 @@ while True:
 
 class Ticks:
     """Times each tick by what the chip sees: the first conversion begins it, the watchdog is fed when the outputs are
-    set, the next setting of a timer's alarm is the sleep.
+    set, the next setting of a timer's alarm is the sleep. One that ends late has no sleep before the next.
     """
 
     def __init__(self, device: PicoDevice) -> None:
@@ -60,7 +60,11 @@ class Ticks:
         return self._device.rig.clock.nanos / 1000
 
     def _on_conversion(self, pin: int) -> None:
-        if pin == self._device.board.PIN_SKIN_NTC and len(self._begun_us) == len(self._slept_us):
+        if pin != self._device.board.PIN_SKIN_NTC:
+            return
+        if len(self._slept_us) < len(self._fed_us):
+            self._slept_us.append(self._now_us())
+        if len(self._begun_us) == len(self._slept_us):
             self._begun_us.append(self._now_us())
 
     def _on_feed(self) -> None:
