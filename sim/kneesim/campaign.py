@@ -86,6 +86,11 @@ PAIRS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
 )
 
 
+# What can befall both sensors at once from one cause: the converter that freezes, and plugs that are exchanged. Anything
+# else that both do is two faults, since each has wires of its own and both hang on the converter's own reference.
+_ONE_CAUSE = ("stuck", "swapped")
+
+
 @dataclass(frozen=True)
 class Case:
     """One fault, or two at once, on one plant at one moment of a session."""
@@ -99,6 +104,12 @@ class Case:
     values: dict[str, float]
     seed: int
     program: str
+
+    @property
+    def are_two(self) -> bool:
+        """Whether these are two independent faults."""
+        place, name, _ = self.injected[0]
+        return len(self.injected) > 1 or (place == "both_ntcs" and name not in _ONE_CAUSE)
 
     def scenario(self) -> Scenario:
         """Return what is played."""
@@ -195,9 +206,9 @@ def sample(all_cases: list[Case], count: int) -> list[Case]:
 def run(case: Case) -> Outcome:
     """Play a case and judge it."""
     played = play(case.scenario(), is_over=trials.is_over, keeps_samples=False)
-    # Two faults may well leave something on; how warm it gets is what counts then.
-    if len(case.injected) == 1:
-        failures = trials.judge(played, trials.FAULT_PEAK_C, trials.SESSION_CEM43_MIN)
-    else:
+    if case.are_two:
+        # They may well leave something on; how warm it gets is what counts then.
         failures = trials.judge(replace(played, on_when_off_s=None), trials.TWO_FAULTS_PEAK_C, None)
+    else:
+        failures = trials.judge(played, trials.FAULT_PEAK_C, trials.SESSION_CEM43_MIN)
     return trials.outcome(case.name, played, failures)

@@ -54,7 +54,7 @@ def _row(what: str, found: list[tuple[Case, Outcome]]) -> Row:
     trips = Counter(outcome.trip for outcome in outcomes if outcome.trip)
     return Row(
         what=what,
-        goal_c=trials.FAULT_PEAK_C if len(found[0][0].injected) == 1 else trials.TWO_FAULTS_PEAK_C,
+        goal_c=trials.TWO_FAULTS_PEAK_C if found[0][0].are_two else trials.FAULT_PEAK_C,
         peaks_c=tuple(outcome.peak_skin_c for outcome in outcomes),
         worst_min=max(outcome.cem43_min for outcome in outcomes),
         worst_off_ms=max(offs) if offs else None,
@@ -75,7 +75,8 @@ with several, the dangerous ones above all.
 
 The judge is the true skin where it is hottest, in the fold of a folded pad too: with one fault below {peak:g} degrees
 and at most {dose:g} CEM43 a session, with two below {two:g}; and nothing may have current once the device says that it
-is off. {total} runs, {failed} of them failed.
+is off. What both sensors do at once is two faults, unless one cause has it: a converter that freezes, plugs that are
+exchanged. {total} runs, {failed} of them failed.
 
 ![The highest true skin temperature of each run, by fault]({picture})
 

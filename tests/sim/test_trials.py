@@ -49,6 +49,13 @@ def test_every_single_fault_comes_at_five_moments_on_twenty_plants() -> None:
     assert all(values == next(plants.corners()) for values in corners)
 
 
+def test_what_befalls_both_sensors_is_two_faults_unless_one_cause_has_it() -> None:
+    both = {case.what for case in ALL if case.injected[0][0] == "both_ntcs" and not case.are_two}
+    assert both == {"both_ntcs stuck", "both_ntcs swapped"}
+    assert not any(case.are_two for case in ALL if len(case.injected) == 1 and case.injected[0][0] != "both_ntcs")
+    assert all(case.are_two for case in ALL if len(case.injected) == 2)
+
+
 def test_every_case_can_be_played_as_a_scenario_and_is_the_same_each_time() -> None:
     for case in ALL:
         for place, name, params in case.injected:
