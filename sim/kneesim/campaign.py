@@ -86,7 +86,7 @@ PAIRS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
 )
 
 
-# What can befall both sensors at once from one cause: the converter that freezes, and plugs that are exchanged. Anything
+# What can befall both sensors at once from one cause: a converter that freezes, and plugs that are exchanged. Anything
 # else that both do is two faults, since each has wires of its own and both hang on the converter's own reference.
 _ONE_CAUSE = ("stuck", "swapped")
 
