@@ -37,7 +37,6 @@ CORNERS: tuple[Corner, ...] = tuple(itertools.product((0, 1), repeat=len(AXES)))
 # Good contact, little blood, a hot room, a high supply, a light and strong pad; and the opposite of each.
 HOTTEST: Corner = (1, 0, 1, 1, 0, 1)
 COLDEST: Corner = (0, 1, 0, 0, 1, 0)
-TESTED = (HOTTEST, COLDEST, (1, 1, 0, 1, 0, 1), (0, 0, 1, 0, 1, 0))  # what the tests play each program on
 
 
 @dataclass(frozen=True)
@@ -129,17 +128,17 @@ _PAGE = """# Every program on every corner
 What `make sweep` found: each program played whole by the shipped firmware, at strength 5 with heat turned up to high,
 on each of the {corners} corners of the simulated knee: {axes}, each at its least and at its most
 ([plant.md](plant.md) has the ranges; the supply is 5 V ±10 %). A session counts as whole if nothing tripped and it
-lasted as long as it should. The tests play every program on {few} of the corners and some program on each; steps is a
-digest by which they know a row that is out of date.
+lasted as long as it should. The tests play every program on the hottest corner; steps is a digest by which they know a
+row that is out of date.
 
 | program | whole | hottest true skin | at | coldest highest | steps |
 |---|---|---|---|---|---|
 """
 
 
-def page(found: Sequence[Played], few: int) -> str:
-    """Return a page of the documentation on what was found; few: how many corners the tests play each program on."""
-    text = _PAGE.format(corners=len(CORNERS), axes=", ".join(AXES), few=few)
+def page(found: Sequence[Played]) -> str:
+    """Return a page of the documentation on what was found."""
+    text = _PAGE.format(corners=len(CORNERS), axes=", ".join(AXES))
     for name in dict.fromkeys(played.program for played in found):
         of_name = [played for played in found if played.program == name]
         hottest = max(of_name, key=lambda played: played.peak_skin_c)
@@ -165,7 +164,7 @@ def main() -> int:
     chosen = options.program or names
     found = list(sweep(chosen, CORNERS[:: len(CORNERS) // options.corners], options.jobs))
     if options.page:
-        options.page.write_text(page(found, len(TESTED)))
+        options.page.write_text(page(found))
     if options.json:
         for played in found:
             print(json.dumps(asdict(played)))

@@ -10,6 +10,7 @@ from massager.core.steps import total_s
 from massager.core.zones import INNER, OUTER, ROLLER
 
 TICK_MS = 20
+LATE_MS = 200
 SHIATSU = number_of("shiatsu")
 
 
@@ -120,6 +121,14 @@ class Rig:
     def run(self, ms):
         for _ in range(ms // TICK_MS):
             self.tick()
+
+    def run_long(self, ms):
+        """Let a long time pass in which nothing is looked at closely: in ticks as late as they may be, after the first
+        second, in which a session may have to prove itself.
+        """
+        self.run(1000)
+        for _ in range((ms - 1000) // LATE_MS):
+            self.tick(LATE_MS)
 
     def start(self, strength=3, heat=1):
         assert self.controller.start(SHIATSU, strength, heat, True) == OK

@@ -115,7 +115,8 @@ def test_saf_30_no_output_of_a_whole_session_rises_faster_than_the_slew():
     rig.controller.pause()
     rig.run(1000)
     rig.controller.resume()
-    rig.run(650000)
+    rig.run(150000)
+    rig.run_long(500000)
     assert rig.state() == session.IDLE
     before = (0, 0, 0, 0)
     for row in rig.seen:
@@ -128,7 +129,7 @@ def test_saf_30_no_output_of_a_whole_session_rises_faster_than_the_slew():
 def test_saf_30_the_roller_rests_200_ms_before_it_turns_back():
     rig = Rig()
     rig.start(strength=5)
-    rig.run(720000)
+    rig.run(350000)
     last_sign = 0
     zero_ms = 0
     reversals = 0
@@ -172,7 +173,7 @@ def test_saf_33_nothing_exceeds_the_personal_limit():
     rig.start(strength=5)
     assert rig.controller.adjust(-1, -1, -1, 2) == refusals.OK
     assert rig.controller.strength == 2
-    rig.run(500000)
+    rig.run_long(500000)
     cap_pm = limits.STRENGTH_PM[2]
     for row in rig.seen:
         assert max(abs(row[1]), row[2], row[3]) <= cap_pm
@@ -205,7 +206,7 @@ def test_saf_33_nothing_acts_on_the_kneecap_or_the_hollow():
         rig.start(strength=5)
         rig.use_steps((techniques.PRESS, zone, 1000, 1000, 300, 0, techniques.HOLD))
         first = len(rig.seen)
-        rig.run(100000)
+        rig.run_long(100000)
         assert max([abs(row[1]) + row[2] + row[3] for row in rig.seen[first:]]) == 0
 
 
@@ -405,10 +406,10 @@ def test_saf_20_cap_holds_through_pause_resume_and_set():
     elapsed_ms = 0
     while rig.controller.session.is_active() and elapsed_ms < 1200000:
         rig.controller.pause()
-        rig.run(7000)
+        rig.run_long(7000)
         rig.controller.resume()
         rig.controller.adjust(3, 2, -1, -1)
-        rig.run(13000)
+        rig.run_long(13000)
         elapsed_ms += 20000
     assert rig.controller.session.end_reason == session.CAP
     starts = [row[0] for row in rig.seen if row[5]]
@@ -478,7 +479,9 @@ def test_every_refusal_has_words():
 def test_presses_grow_up_to_the_chosen_strength_and_never_past_it():
     rig = Rig()
     rig.start(strength=3)
-    rig.run(720000)
+    rig.run_long(100000)
+    rig.run(140000)
+    rig.run_long(480000)
     most = max([abs(row[1]) for row in rig.seen])
     assert most == limits.STRENGTH_PM[3]
     thigh = [abs(row[1]) for row in rig.seen if 112000 <= row[0] - rig.begun_ms < 232000]

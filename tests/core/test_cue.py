@@ -13,7 +13,8 @@ def in_cue():
     rig.keeps_seen = False
     assert rig.controller.start(number_of("swedish"), 4, 1, False) == refusals.OK
     rig.prove()
-    rig.run(CUE_AT_MS - 20)
+    rig.run_long(CUE_AT_MS - 2000)
+    rig.run(1980)
     assert not rig.out.are_off()
     rig.keeps_seen = True
     return rig

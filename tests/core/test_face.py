@@ -170,7 +170,7 @@ def test_saf_20_choosing_among_favourites_does_not_stretch_the_session():
     began_ms = rig.now_ms
     while rig.controller.session.is_active() and rig.now_ms - began_ms < 1200000:
         rig.press(signals.MODE, 100)
-        rig.run(2000)
+        rig.run_long(8000)
     assert rig.controller.session.end_reason == session.CAP
     alive_ms = [row[0] for row in rig.seen if row[5]]
     assert alive_ms[-1] - alive_ms[0] <= limits.SESSION_CAP_MS

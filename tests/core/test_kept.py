@@ -238,7 +238,7 @@ def test_every_way_to_end_has_a_name_in_the_log():
             host.rig.skin(44000)
         else:
             host.rig.keeps_seen = False
-            host.run(600000)
+            host.run_long(600000)
             host.rig.keeps_seen = True
         host.run(200)
         record = records(host)[-1]

@@ -157,7 +157,7 @@ def test_saf_13_is_armed_after_a_minute_of_heating():
 
 
 def taken_off():
-    rig = heated(300)
+    rig = heated(120)
     rig.knee.contact_mw_k = 0
     slide_skin(rig, 30000)
     return rig
@@ -213,7 +213,7 @@ def test_saf_17_only_a_press_at_the_device_goes_on():
 
 def test_saf_17_a_device_that_stays_off_the_skin_ends_with_the_session():
     rig = taken_off()
-    rig.run(700000)
+    rig.run_long(800000)
     assert rig.state() == session.IDLE
     assert rig.controller.session.end_reason == session.UNWORN
     rig.release()

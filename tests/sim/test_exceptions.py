@@ -61,14 +61,16 @@ def _into_session(device: Device) -> None:
     raise AssertionError(levels)
 
 
-def _busy(device: Device) -> None:
-    """Let pass what makes a tick do everything: telemetry, a request, a button, a second of time."""
+def _busy(device: Device, is_over: Callable[[], object] = lambda: False) -> None:
+    """Let pass what makes a tick do everything: telemetry, a request, a button, a second of time; or less."""
     device.send(b'{"jsonrpc":"2.0","id":5,"method":"status"}\n')
     device.plant.button("strength", True)
     device.is_host_reading = False  # a line that an exception tears is no frame
     device.run_ms(100)
     device.plant.button("strength", False)
-    device.run_ms(1100)
+    for _ in range(11):
+        if not is_over():
+            device.run_ms(100)
 
 
 def _sites(device: Device) -> list[Site]:
@@ -111,7 +113,7 @@ def _time_to_off(device: Device, site: Site, kind: type[BaseException]) -> int |
     device.chip.before_reset = reset
     _profile(device, throw)
     device.clock.at(device.clock.now_us, look)
-    _busy(device)
+    _busy(device, lambda: resets)
     device.chip.before_reset = before
     assert thrown_us, site
     if was_off != [True]:
