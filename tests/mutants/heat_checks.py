@@ -15,7 +15,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (3, 4, 5),
             "faults are not latched",
-            "if self.fault == faults.NONE:\n            self.latched.set(fault)",
+            "if fault != faults.NONE and self.latched.value == faults.NONE:\n            self.latched.set(fault)",
             "self.latched.set(fault)",
         ),
         (
@@ -35,11 +35,16 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/core/sensors.py",
-        ((3,), "a calibration takes away", "max(self.mc, self.calibrated_mc)", "self.calibrated_mc"),
-        ((3, 6), "no median", "median = max(min(a, b), min(max(a, b), code))", "median = code"),
+        (
+            (3,),
+            "a calibration takes away",
+            "self.calibrated_mc if self.offset_mc > 0 else self.mc",
+            "self.calibrated_mc",
+        ),
+        ((3, 6), "no median", "median = _median(self._older, self._old, code)", "median = code"),
         ((5, 7), "nothing is open", "if mc < limits.SENSOR_LOW_MC:", "if False:"),
         ((5,), "nothing is short", "return SHORT if mc > limits.SENSOR_HIGH_MC else IN_BAND", "return IN_BAND"),
-        ((7,), "any sample is plausible", "_band(table_mc(self._table, code)) == IN_BAND", "True"),
+        ((7,), "any sample is plausible", "self.is_plausible = (", "self.is_plausible = True or ("),
         ((14,), "any sample is fresh", "0 <= age_ms <= limits.STALE_MS", "True"),
         ((14,), "a sample of the future is fresh", "0 <= age_ms <= limits.STALE_MS", "age_ms <= limits.STALE_MS"),
         (

@@ -32,7 +32,7 @@ MUTANTS = {
     "no dose": ("core/limits.py", "DOSE_SESSION_MS = const(2 * ", "DOSE_SESSION_MS = const(4 * ", "SAF-15"),
     "dose without pauses": ("core/heat_permit.py", "if is_active:", "if is_wanted:", "SAF-15"),
     "heat on anything": ("core/heat_start.py", "self.refusal = _refusal(now)", "self.refusal = 0", "SAF-16"),
-    "no median": ("core/sensors.py", "median = max(min(a, b), min(max(a, b), code))", "median = code", "SAF-0"),
+    "no median": ("core/sensors.py", "median = _median(self._older, self._old, code)", "median = code", "SAF-0"),
     "no clamp": ("core/heater.py", "return min(wish_mc, most_mc)", "return wish_mc", "SAF-04"),
     "no late clamp": ("core/limits.py", "LATE_MC = const(41600)", "LATE_MC = const(42500)", "SAF-04"),
     "warm skin is heated": (
@@ -54,7 +54,7 @@ MUTANTS = {
     "set point too high": ("core/limits.py", "(0, 37000, 39000, 41000)", "(0, 38000, 39000, 41000)", "SAF-01"),
     "fault not latched": (
         "core/guard.py",
-        "if self.fault == faults.NONE:\n            self.latched.set(fault)",
+        "if fault != faults.NONE and self.latched.value == faults.NONE:\n            self.latched.set(fault)",
         "self.latched.set(fault)",
         "SAF-",
     ),

@@ -35,7 +35,7 @@ class Guard:
 
     def latch(self, fault: int) -> None:
         """Latch a fault, or faults.NONE, unless there is one already."""
-        if self.fault == faults.NONE:
+        if fault != faults.NONE and self.latched.value == faults.NONE:
             self.latched.set(fault)
 
     def trust(self, is_rest_sound: bool) -> None:

@@ -27,6 +27,14 @@ def _band(mc: int) -> int:
     return SHORT if mc > limits.SENSOR_HIGH_MC else IN_BAND
 
 
+def _median(a: int, b: int, c: int) -> int:
+    if a > b:
+        a, b = b, a
+    if c < a:
+        return a
+    return b if c > b else c
+
+
 class Ntc:
     """One NTC divider: the median of its last three codes, its temperature, and whether it is a temperature at all.
 
@@ -54,17 +62,15 @@ class Ntc:
             self._has_code = True
             self._older = code
             self._old = code
-        a = self._older
-        b = self._old
-        self._older = b
+        median = _median(self._older, self._old, code)
+        self._older = self._old
         self._old = code
         self.code = code
-        self.is_plausible = _band(table_mc(self._table, code)) == IN_BAND
-        median = max(min(a, b), min(max(a, b), code))
         self.mc = table_mc(self._table, median)
         self.calibrated_mc = self.mc + self.offset_mc
-        self.hotter_mc = max(self.mc, self.calibrated_mc)
+        self.hotter_mc = self.calibrated_mc if self.offset_mc > 0 else self.mc
         self.band = _band(self.mc)
+        self.is_plausible = (self.band if code == median else _band(table_mc(self._table, code))) == IN_BAND
 
 
 class Sensors:
