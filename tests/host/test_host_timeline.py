@@ -3,6 +3,7 @@
 import runpy
 import warnings
 from array import array
+from functools import cache
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,7 @@ def _named(name: str) -> tuple[tuple[int, ...], ...]:
     return programs.steps(programs.number_of(name))
 
 
+@cache
 def _play(program: str, **options: object) -> timeline.Timeline:
     return timeline.play(_named(program), name=program, **options)  # type: ignore[arg-type]
 
