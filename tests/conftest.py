@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ _TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "
 _LONG_FIRST = ("pico", "wasm", "host", "sim", "mutants", "vm")
 _counts: Counter[tuple[str, str]] = Counter()
 _uncollected: set[str] = set()
+_told: list[str] = []  # by tests that draw at random: what they drew
 
 
 def _tier(nodeid: str) -> str:
@@ -45,6 +47,25 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
         _counts[_tier(report.nodeid), "failed"] += 1
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _is_worker(session.config):
+        session.config.workeroutput["told"] = _told  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of pytest-xdist was told."""
+    _told.extend(getattr(node, "workeroutput", {}).get("told", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what random tests really drew: one that says nothing of its reach is hard to trust."""
+    if _told and not _is_worker(terminalreporter.config):
+        terminalreporter.section("drawn at random")
+        for line in _told:
+            terminalreporter.write_line(line)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not _counts or _is_worker(config):
         return
@@ -59,6 +80,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             for tier, counts in tiers.items()
         )
     )
+
+
+@pytest.fixture(scope="session")
+def tell() -> Callable[[str], None]:
+    """Return what takes a line that the run ends with."""
+    return _told.append
 
 
 @pytest.fixture(scope="session")

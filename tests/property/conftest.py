@@ -1,6 +1,7 @@
-"""Prints what the stories really contained: a random test that says nothing of its reach is hard to trust."""
+"""Tells what the stories really contained."""
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "core"))  # the knee that the core's rigs stand on
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def stories(tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell it when all stories are over."""
     import drive
 
-    if not drive.seen:
-        return
-    terminalreporter.section("stories")
+    yield
     for name, (least, most) in sorted(drive.ranges.items()):
-        terminalreporter.write_line(f"{name}: {least} to {most}")
-    terminalreporter.write_line(", ".join(f"{name} {count}" for name, count in sorted(drive.seen.items())))
+        tell(f"stories: {name} {least} to {most}")
+    if drive.seen:
+        tell("stories: " + ", ".join(f"{name} {count}" for name, count in sorted(drive.seen.items())))
