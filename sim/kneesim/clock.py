@@ -24,20 +24,22 @@ class Clock:
         self._ahead_us = 0  # by which they are ahead of true time since the rate last changed
         self._rate_since_us = 0
         self._start_ms = start_ms
-        self._events: list[tuple[int, Callable[[], object]]] = []
+        self._events: list[
+            tuple[int, Callable[[], object]]
+        ] = []  # the next one last: most are asked for shortly before
 
     def at(self, when_us: int, action: "Callable[[], object]") -> None:
         """Call action() at when_us, or as soon as time passes if that is over; in order of time, then of asking."""
         place = len(self._events)
-        while place and self._events[place - 1][0] > when_us:
+        while place and self._events[place - 1][0] <= when_us:
             place -= 1
         self._events.insert(place, (when_us, action))
 
     def advance(self, by_us: int) -> None:
         """Let time pass; events may raise, and may ask for more events."""
         until_us = self.now_us + by_us
-        while self._events and self._events[0][0] <= until_us:
-            when_us, action = self._events.pop(0)
+        while self._events and self._events[-1][0] <= until_us:
+            when_us, action = self._events.pop()
             if when_us > self.now_us:
                 self.now_us = when_us
             action()

@@ -66,9 +66,12 @@ class ChargePump:
         """Whether heater and motors have their supply at `now_us`."""
         if not self._was_on:
             return False
-        # 1 - x is never above exp(-x), and spares the exp on nearly every call.
-        if self._store_v * (1.0 - (now_us - self._since_us) / self._bleed_us) >= self._off_v:
+        # exp(-x) lies between 1 - x and 1 / (1 + x), which spares the exp on nearly every call.
+        x = (now_us - self._since_us) / self._bleed_us
+        if self._store_v * (1.0 - x) >= self._off_v:
             return True
+        if self._store_v < self._off_v * (1.0 + x):
+            return False
         return self.volts(now_us) >= self._off_v
 
     def edge(self, now_us: int) -> None:
