@@ -10,15 +10,25 @@ TEXT = (ROOT / "docs/safety.md").read_text()
 TESTS = ROOT / "tests"
 
 
-def rows() -> dict[int, list[str]]:
-    """Return the cells of each row after its id, by the id's number."""
+COLUMNS = ("hazard", "requirement", "limit", "source", "tests", "measured")
+HAZARDS = ("burn", "crush", "overuse", "surprise", "control lost")
+
+
+def rows() -> dict[int, dict[str, str]]:
+    """Return the cells of each row by COLUMNS, by the id's number. Raises ValueError for one that has another count."""
     found = re.findall(r"^\| SAF-(\d\d) \| (.*) \|$", TEXT, re.MULTILINE)
-    return {int(number): cells.split(" | ") for number, cells in found}
+    return {int(number): dict(zip(COLUMNS, cells.split(" | "), strict=True)) for number, cells in found}
 
 
 def limits_of(number: int) -> list[str]:
     """Return the names of the constants in a row, those of other files than limits.py too."""
-    return re.findall(r"`(_?[A-Z][A-Z_]+)`", rows()[number][1])
+    return re.findall(r"`(_?[A-Z][A-Z_]+)`", rows()[number]["limit"])
+
+
+def measured(scenario: str) -> list[tuple[str, str]]:
+    """Return what the table says of a scenario of that name: ("off", "24 ms"), ("trips", "24 ms"), ("", "40.47 °C")."""
+    found = re.findall(rf"`{scenario}` (?:(off|trips) (\d+ ms)|([\d.]+ °C))", TEXT)
+    return [(what, ms or peak) for what, ms, peak in found]
 
 
 def ids_of(name: str) -> list[int]:

@@ -6,6 +6,7 @@ import re
 import safety_table
 from safety_table import TESTS, TEXT
 
+from kneesim import scenario
 from kneesim.engines import ROOT
 
 IDS = {*range(1, 28), *range(30, 37), *range(40, 56)}
@@ -22,7 +23,7 @@ def test_each_row_names_exactly_the_tests_that_carry_its_id() -> None:
     assert set(safety_table.rows()) == set(tests)
     for number, cells in safety_table.rows().items():
         files = {path.relative_to(TESTS).as_posix() for path, _ in tests[number]}
-        assert set(cells[2].split()) == files, f"SAF-{number:02}"
+        assert set(cells["tests"].split()) == files, f"SAF-{number:02}"
 
 
 def test_every_limit_is_in_the_table_and_names_its_id_in_the_code() -> None:
@@ -37,5 +38,13 @@ def test_every_limit_is_in_the_table_and_names_its_id_in_the_code() -> None:
     levels = {"HEAT_OFF", "HEAT_LOW", "HEAT_MEDIUM", "HEAT_HIGH"}  # names of levels, not limits
     assert assigned - levels == set(re.findall(r"`([A-Z][A-Z_]+)`", TEXT))
     for number, cells in safety_table.rows().items():
-        if re.search(r"`[A-Z][A-Z_]+`", cells[1]):
+        if re.search(r"`[A-Z][A-Z_]+`", cells["limit"]):
             assert f"SAF-{number:02}" in source
+
+
+def test_every_row_has_its_hazard_its_source_and_what_was_measured() -> None:
+    named = {path.stem for path in scenario.all_of_them()}
+    for number, cells in safety_table.rows().items():
+        assert cells["hazard"].split(",")[0] in safety_table.HAZARDS, f"SAF-{number:02}"
+        assert all(len(cells[name]) > 3 for name in ("requirement", "source", "measured")), f"SAF-{number:02}"
+        assert set(re.findall(r"`([a-z0-9-]+)`", cells["measured"])) <= named, f"SAF-{number:02}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import safety_table
 
 from kneesim import faults, scenario
 from kneesim.play import play
@@ -16,7 +17,18 @@ def _param(path: Path):
 
 @pytest.mark.parametrize("path", [_param(path) for path in FILES])
 def test_a_scenario_comes_out_as_its_file_says(path: Path) -> None:
-    assert not play(scenario.read(path)).failures
+    played = play(scenario.read(path))
+    assert not played.failures
+    for what, told in safety_table.measured(path.stem):
+        if what == "off":
+            assert played.off_ms is not None
+            found = f"{played.off_ms:.0f} ms"
+        elif what == "trips":
+            assert played.trip_ms is not None
+            found = f"{played.trip_ms:.0f} ms"
+        else:
+            found = f"{played.peak_skin_c:.2f} °C"
+        assert found == told, "docs/safety.md"
 
 
 def test_every_fault_of_the_table_has_a_scenario() -> None:
