@@ -119,6 +119,10 @@ def test_saf_54_the_list_itself_may_be_torn_or_have_any_bit_flipped(firmware: Pa
         flipped = bytearray(listed)
         flipped[noise.randrange(len(listed))] ^= 1 << noise.randrange(8)
         assert not is_ever_on(firmware, bytes(flipped))
+    for place in (-2, -9):  # of the list's own CRC, which no file answers for
+        flipped = bytearray(listed)
+        flipped[place] ^= 1
+        assert not is_ever_on(firmware, bytes(flipped))
 
 
 def test_saf_54_code_that_the_list_does_not_name_would_be_run_in_place_of_what_it_does(firmware: Path) -> None:
@@ -141,5 +145,7 @@ def test_saf_45_and_54_a_damaged_image_is_a_fault_that_status_explains_and_nobod
                 status = device.status()
                 assert (status["state"], status["fault"]) == ("fault", "self_test")
                 assert words in status["self_test"]
+                motors = (device.board.PIN_ROLLER_IN1, device.board.PIN_INNER, device.board.PIN_OUTER)
+                assert not any(device.chip.pwm_hz[pin] for pin in motors)  # nothing drives what boot.py set low
                 assert "error" in device.request("start", program="shiatsu")
                 device.press("stop", 2000)
