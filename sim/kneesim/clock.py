@@ -24,9 +24,8 @@ class Clock:
         self._ahead_us = 0  # by which they are ahead of true time since the rate last changed
         self._rate_since_us = 0
         self._start_ms = start_ms
-        self._events: list[
-            tuple[int, Callable[[], object]]
-        ] = []  # the next one last: most are asked for shortly before
+        # The next one last: most are asked for shortly before they come.
+        self._events: list[tuple[int, Callable[[], object]]] = []
 
     def at(self, when_us: int, action: "Callable[[], object]") -> None:
         """Call action() at when_us, or as soon as time passes if that is over; in order of time, then of asking."""
