@@ -97,7 +97,7 @@ MUTANTS = {
         "SAF-11",
     ),
     "a flipped fault will do": ("core/guard.py", "if not self.latched.is_sound():", "if False:", "SAF-46"),
-    "a flipped deadline will do": ("core/guard.py", "elif not is_rest_sound:", "elif False:", "SAF-"),
+    "a flipped deadline will do": ("core/guard.py", "elif not are_others_sound:", "elif False:", "SAF-"),
     "a bad supply will do": ("core/limits.py", "SUPPLY_BAD_TICKS = const(3)", "SUPPLY_BAD_TICKS = const(6)", "SAF-47"),
     "no proof of the let-go": ("core/session.py", "self.waits = DEBIT", "self.waits = NOTHING", "SAF-21/41"),
     "a proof that moves": (

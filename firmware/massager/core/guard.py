@@ -38,13 +38,13 @@ class Guard:
         if fault != faults.NONE and self.latched.value == faults.NONE:
             self.latched.set(fault)
 
-    def trust(self, is_rest_sound: bool) -> None:
+    def trust(self, are_others_sound: bool) -> None:
         """Latch that a number has changed by itself: the latched fault, or one of session and ledger (SAF-46). Comes
         before anything that reads them.
         """
         if not self.latched.is_sound():
             self.latched.set(faults.CORRUPT)
-        elif not is_rest_sound:
+        elif not are_others_sound:
             self.latch(faults.CORRUPT)
 
     def stand(self, fault: int) -> None:

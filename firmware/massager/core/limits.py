@@ -151,9 +151,9 @@ BACK_OFF_PM = const(300)
 # ever takes. One wild sample is none.
 OVER_CURRENT_PM = const(900)
 OVER_CURRENT_TICKS = const(2)
-# A converter whose multiplexer is stuck reads a temperature for the current, and for the other temperature as well. So
-# does any current for this long that is more than this much of the stall current at the drive (motor and supply each
-# 10 % off, and some) and what the input shows at rest (86 mA where the converter cannot go below 142 mV).
+# The current is not being read when it is for so long more than any motor takes: this much of the stall current at the
+# drive (motor and supply each 10 % off make 1210), and what the input may show at rest (86 mA where the converter ends
+# at 142 mV). A converter whose multiplexer is stuck reads a temperature for it, and for the other temperature too.
 DRIVEN_PM = const(1300)
 IDLE_MA = const(150)
 UNTOLD_MS = const(500)

@@ -21,8 +21,7 @@ class Readings:
         self._jump = jump
         self._frozen = frozen
         self._out_ages_ms = [_LONG_MS] * limits.LOOSE_SAMPLES  # of the last implausible samples
-        self._out_at = 0  # the oldest of them
-        self._out_last = 0  # the youngest
+        self._out_at = 0  # the oldest of them; before it in the ring stands the youngest
         self._past_mc = [0] * limits.JUMP_OVER_SAMPLES
         self._past_ms = [0] * limits.JUMP_OVER_SAMPLES
         self._past_at = 0
@@ -51,13 +50,12 @@ class Readings:
 
     def _watch_contact(self, span_ms: int, is_plausible: bool) -> None:
         ages_ms = self._out_ages_ms
-        if is_plausible and ages_ms[self._out_last] > limits.LOOSE_MS:
+        if is_plausible and ages_ms[self._out_at - 1] > limits.LOOSE_MS:
             return  # none of them counts any more, and none needs to get older
         for i in range(limits.LOOSE_SAMPLES):
             ages_ms[i] = min(ages_ms[i] + span_ms, _LONG_MS)
         if not is_plausible:
             ages_ms[self._out_at] = 0
-            self._out_last = self._out_at
             self._out_at = (self._out_at + 1) % limits.LOOSE_SAMPLES
 
     def _watch_change(self, sample_ms: int, mc: int, is_settled: bool) -> None:
