@@ -5,14 +5,15 @@ drawn by rule and seed, so that a case is the same each time. What cannot be: se
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kneesim import faults, plants, trials
+from kneesim.branches import play_branches
 from kneesim.fault import Fault, find
-from kneesim.play import play
+from kneesim.play import Played
 from kneesim.scenario import Act, Scenario, TimedFault
 from kneesim.trials import Outcome
 
@@ -111,14 +112,11 @@ class Case:
         place, name, _ = self.injected[0]
         return len(self.injected) > 1 or (place == "both_ntcs" and name not in _ONE_CAUSE)
 
-    def scenario(self) -> Scenario:
-        """Return what is played."""
-        acts = [Act(-0.8, host="settings.set", params={"session_min": SESSION_MIN})]
-        if self.moment == "in a pause":
-            acts += [Act(self.at_s + after_s, press="mode") for after_s in (-_PAUSE_S, _PAUSE_S)]
+    def shared(self) -> Scenario:
+        """Return the session without the fault, the same for all cases of a plant, a moment and a program."""
         return Scenario(
-            path=Path(self.name),
-            title=self.what,
+            path=Path("campaign"),
+            title=f"{self.program} on plant {self.plant}",
             length_s=_LENGTH_S + _TAIL_S,
             program=self.program,
             seed=self.seed,
@@ -127,8 +125,18 @@ class Case:
             heat="high",
             features=("roller", "sides", "heat", "infrared", "lamps", "buzzer", "rtc"),
             plant=self.values,
+            acts=(Act(-0.8, host="settings.set", params={"session_min": SESSION_MIN}),),
+        )
+
+    def scenario(self) -> Scenario:
+        """Return what is played."""
+        shared = self.shared()
+        pauses = (-_PAUSE_S, _PAUSE_S) if self.moment == "in a pause" else ()
+        return replace(
+            shared,
+            title=self.name,
             faults=tuple(TimedFault(self.at_s, None, place, name, params) for place, name, params in self.injected),
-            acts=tuple(acts),
+            acts=shared.acts + tuple(Act(self.at_s + after_s, press="mode") for after_s in pauses),
         )
 
 
@@ -170,7 +178,7 @@ def _case(injected: list[tuple[str, str]], moment: int, drawn: plants.Drawn) -> 
         at_s=round(chance.uniform(least_s, most_s), 2),
         plant=drawn.number,
         values=drawn.values,
-        seed=chance.randrange(1 << 30),
+        seed=random.Random(f"{program} {MOMENTS[moment]} {drawn.number}").randrange(1 << 30),
         program=program,
     )
 
@@ -203,9 +211,22 @@ def sample(all_cases: list[Case], count: int) -> list[Case]:
     return in_turn[:count]
 
 
-def run(case: Case) -> Outcome:
-    """Play a case and judge it."""
-    played = play(case.scenario(), is_over=trials.is_over, keeps_samples=False)
+def groups(some: Iterable[Case]) -> list[list[Case]]:
+    """Return the cases in groups that have all but the fault in common."""
+    found: dict[tuple[int, str, str], list[Case]] = {}
+    for case in some:
+        found.setdefault((case.plant, case.moment, case.program), []).append(case)
+    return list(found.values())
+
+
+def run(group: Sequence[Case]) -> list[Outcome]:
+    """Play cases that have all but the fault in common, and judge them. Raises BranchError."""
+    played = play_branches(group[0].shared(), [case.scenario() for case in group], trials.is_over)
+    return [judge(case, one) for case, one in zip(group, played, strict=True)]
+
+
+def judge(case: Case, played: Played) -> Outcome:
+    """Return what is kept of a played case, with what broke the goals."""
     if case.are_two:
         # They may well leave something on; how warm it gets is what counts then.
         failures = trials.judge(replace(played, on_when_off_s=None), trials.TWO_FAULTS_PEAK_C, None)

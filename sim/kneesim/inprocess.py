@@ -109,6 +109,11 @@ class Device:
             error, self._error = self._error, None
             raise error
 
+    def run_here(self) -> None:
+        """Let the device run in the caller's thread, without a `with` block, until an event calls power.end()."""
+        self.clock.on_sleep = self._read_port
+        self.power.run()
+
     def run_ms(self, ms: float) -> None:
         """Let the device run for ms of virtual time."""
         self.clock.at(self.clock.now_us + int(ms * 1000), self._park)

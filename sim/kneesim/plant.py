@@ -32,11 +32,12 @@ _ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
 RAIL_V = 5.0
 RAIL_GOOD_V = (4.5, 5.5)  # where the supervisor's output is high
 
-# SAF-18. The comparator's own NTC lies at the pad's; 44.5 +-0.5 degrees, trimmed when the device is built, with four of
-# hysteresis: at 45 +-1 and two, a folded pad's hot spot passes 48. It opens a switch of its own in series with the
-# heaters, so that it also works while the enable cannot let go, and discharges the enable.
-_CUT_OUT_C = 44.5
-_CUT_OUT_HYSTERESIS_C = 4.0
+# SAF-18. The comparator has NTCs of its own, a row of them as the two sensors are, and the hottest trips it: with one
+# where the pad lies flat, skin in a fold passes 48. 45 +-1 degrees is what parts of 1 % give untrimmed. It opens a
+# switch of its own in series with the heaters, so that it also works while the enable cannot let go, and discharges
+# the enable.
+_CUT_OUT_C = 45.0
+_CUT_OUT_HYSTERESIS_C = 2.0
 # The fuse is pressed onto the element. In healthy use that is hottest at a pad of 42.5 (SAF-04) under full power at
 # 5.5 V, 12.1 W, through the worst plausible joint of 0.8 W/K: 42.5 + 15 = 58 degrees. Of the common ratings 72 is the
 # lowest that leaves a margin above it; such fuses open up to 10 degrees below their rating, and this one at the rating,
@@ -226,8 +227,9 @@ class Plant:
     def _protect(self) -> None:
         """Let the hardware's own cut-outs see how warm it is, and note the highest skin temperature."""
         heat = self.heat
-        if heat.pad_c >= self.cut_out_c or self.is_cut_out:
-            is_hot = heat.pad_c >= self.cut_out_c - _CUT_OUT_HYSTERESIS_C
+        pad_c = heat.hottest_pad_c()
+        if pad_c >= self.cut_out_c or self.is_cut_out:
+            is_hot = pad_c >= self.cut_out_c - _CUT_OUT_HYSTERESIS_C
             self.is_cut_out = is_hot and not self.is_cut_out_dead
         if heat.element_c >= self.fuse_c and not self.is_fuse_bridged:
             self.is_fuse_open = True

@@ -200,7 +200,7 @@ ROWS = (
           _attribute("PLACE", 1, None)),
     Fault("stuck_low", ("heater_sense", "lamp_sense", "rail_sense"), (), "The read-back always says 0.",
           _attribute("PLACE", 0, None)),
-    Fault("dead", ("cut_out",), (), "The 44.5 °C comparator never trips.", _attribute("is_cut_out_dead", True, False)),
+    Fault("dead", ("cut_out",), (), "The 45 °C comparator never trips.", _attribute("is_cut_out_dead", True, False)),
     Fault("bridged", ("fuse",), (), "The thermal fuse never opens.", _attribute("is_fuse_bridged", True, False)),
     Fault("broken_wire", ("stop",), (), "STOP's signal wire is broken: a press for the chip, none for the hardware.",
           _attribute("is_stop_wire_broken", True, False)),

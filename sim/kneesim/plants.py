@@ -34,7 +34,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "pad_j_times": (0.7, 1.3),
     "supply_v": (4.5, 5.5),
     "fold_times": (0.0, 3.0),
-    "cut_out_c": (44.0, 45.0),
+    "cut_out_c": (44.0, 46.0),
     "fuse_c": (62.0, 72.0),
     **{f"{ntc}.{part}": (-0.01, 0.01) for ntc in ("skin_ntc", "pad_ntc") for part in ("r25", "beta", "pull_up")},
     **_under("heat", HEAT_RANGES, without=("pad_w", "pad_total_j_k")),
@@ -113,6 +113,7 @@ def corners() -> Iterator[dict[str, float]]:
             values.update({name: RANGES[name][end ^ is_flipped] for name in axis})
         # A divider's code rises with the sensor's ohms and falls with the pull-up's, so the two work together when they
         # are off in opposite ways. B works backwards above 25 degrees.
+        values["cut_out_c"] = RANGES["cut_out_c"][1]
         for ntc in ("skin_ntc", "pad_ntc"):
             values[f"{ntc}.pull_up"] = -values[f"{ntc}.pull_up"]
             values[f"{ntc}.beta"] = -values[f"{ntc}.beta"]

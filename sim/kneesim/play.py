@@ -1,7 +1,7 @@
 """Plays a scenario on the device inside this process, and says what came of it. Times are virtual."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,10 @@ from kneesim import faults, plants
 from kneesim.flash import Flash
 from kneesim.inprocess import Device
 from kneesim.meter import Meter, Onlooker
-from kneesim.scenario import BEFORE_START_S, Scenario, ScenarioError
+from kneesim.scenario import BEFORE_START_S, Act, Scenario, ScenarioError, TimedFault
 from massager.link import frame
 
-_TURN_MS = 5000  # of virtual time between two calls of the progress
+TURN_MS = 5000  # of virtual time between two looks at whether it is over
 _SAMPLE_US = 250_000
 _RENEW_S = 1.0
 _CONFIRM_S = 0.1
@@ -94,29 +94,39 @@ class Player:
 
     def plan(self) -> None:
         """Put everything that is to happen on the device's clock."""
-        scenario, device = self.scenario, self.device
-        self._plan_start()
-        for fault in scenario.faults:
+        scenario = self.scenario
+        self.plan_start()
+        self.plan_faults(scenario.faults)
+        if not scenario.faults:
+            for act in scenario.acts:
+                self.at(act.at_s, self.meter.begin)
+        self.plan_acts(scenario.acts)
+        for at_s, expected in scenario.expect.states:
+            self.at(at_s, lambda at_s=at_s, is_=expected: self._note_state(at_s, is_))  # type: ignore[misc]
+        self.onlooker.begin()
+        if self._keeps_samples:
+            self.device.clock.at(0, self._sample)
+
+    def plan_faults(self, timed: Sequence[TimedFault]) -> None:
+        """Put faults on the clock; the first begins the measuring. Raises ValueError for one that cannot be."""
+        for fault in timed:
             when_us = self.start_us + int(fault.at_s * 1_000_000)
             for_us = None if fault.for_s is None else int(fault.for_s * 1_000_000)
-            device.clock.at(when_us, self.meter.begin)
-            self.injected.append(faults.at(device, when_us, for_us, fault.place, fault.name, **fault.params))
-        for act in scenario.acts:
-            if not scenario.faults:
-                self.at(act.at_s, self.meter.begin)
+            self.device.clock.at(when_us, self.meter.begin)
+            self.injected.append(faults.at(self.device, when_us, for_us, fault.place, fault.name, **fault.params))
+
+    def plan_acts(self, acts: Sequence[Act]) -> None:
+        """Put what people, hosts and the world do on the clock."""
+        for act in acts:
             if act.press:
                 self._press(act.at_s, act.press, act.for_ms * 1000)
             elif act.host:
                 self._ask(act.at_s, act.host, act.params)
             else:
-                self.at(act.at_s, lambda words=act.event: device.plant.do(words))  # type: ignore[misc]
-        for at_s, expected in scenario.expect.states:
-            self.at(at_s, lambda at_s=at_s, is_=expected: self._note_state(at_s, is_))  # type: ignore[misc]
-        self.onlooker.begin()
-        if self._keeps_samples:
-            device.clock.at(0, self._sample)
+                self.at(act.at_s, lambda words=act.event: self.device.plant.do(words))  # type: ignore[misc]
 
-    def _plan_start(self) -> None:
+    def plan_start(self) -> None:
+        """Put the start of the session on the clock."""
         scenario = self.scenario
         if scenario.start == "nothing":
             return
@@ -185,13 +195,15 @@ class Player:
                 found.append(f"{self._names[message['id']]}: {message['error'].get('message')}")
         return found
 
-    def _why(self) -> str:
+    def why(self) -> str:
+        """Ask the device why it is not running, and let it run until it answers."""
         try:
             return str(self.device.request("status")["result"]["why"])
         except (AssertionError, KeyError):
             return ""  # nobody answers, as after a fault of the link
 
     def played(self) -> Played:
+        """Return what has come of it so far."""
         device, watch = self.device, self.device.watch
         trips = [(trip.name, self.seconds(trip.at_us)) for trip in watch.trips]
         from_us = self.meter.from_us
@@ -199,7 +211,6 @@ class Player:
         if from_us is not None:
             after = [trip.at_us for trip in watch.trips if trip.at_us >= from_us]
             first_ms = (after[0] - from_us) / 1000 if after else None
-        why = self._why()
         on_us = self.onlooker.on_when_off_us
         return Played(
             file=str(self.scenario.path),
@@ -213,13 +224,26 @@ class Player:
             resets=[self.seconds(at_us) for at_us in watch.resets_us],
             refusals=self.refusals(),
             state=watch.state(),
-            why=why,
+            why="",  # the device is to be asked
             kept={path: len(data) for path, data in sorted(device.flash.files.items())},
             misuse=list(device.chip.violations),
             lasted_s=self.onlooker.active_us / 1_000_000,
             on_when_off_s=None if on_us is None else self.seconds(on_us),
             samples=self.samples,
         )
+
+
+def device_of(scenario: Scenario) -> Device:
+    """Return the device of a scenario, not yet powered."""
+    return Device(
+        seed=scenario.seed,
+        start_ms=scenario.start_ms,
+        board=scenario.board,
+        flash=Flash() if scenario.is_new else None,
+        features=scenario.features,
+        plant=plants.params_of(scenario.plant),
+        facts=plants.facts_of(scenario.plant),
+    )
 
 
 def play(
@@ -231,16 +255,7 @@ def play(
     """Play a scenario; on_progress gets the share that is done, and is_over may say that nothing more can come of it.
     Raises ScenarioError for a fault that cannot be.
     """
-    device = Device(
-        seed=scenario.seed,
-        start_ms=scenario.start_ms,
-        board=scenario.board,
-        flash=Flash() if scenario.is_new else None,
-        features=scenario.features,
-        plant=plants.params_of(scenario.plant),
-        facts=plants.facts_of(scenario.plant),
-    )
-    with device:
+    with device_of(scenario) as device:
         player = Player(scenario, device, keeps_samples)
         try:
             player.plan()
@@ -249,7 +264,7 @@ def play(
         whole_ms = (BEFORE_START_S + scenario.length_s) * 1000
         gone_ms = 0.0
         while gone_ms < whole_ms and not (is_over is not None and is_over(player)):
-            turn_ms = min(_TURN_MS, whole_ms - gone_ms)
+            turn_ms = min(TURN_MS, whole_ms - gone_ms)
             device.run_ms(turn_ms)
             gone_ms += turn_ms
             if on_progress is not None:
@@ -257,6 +272,7 @@ def play(
         if device.watch.errors:
             raise ScenarioError(f"{scenario.path}: fault: {device.watch.errors[0]}")
         found = player.played()
+        found.why = player.why()
         device.chip.violations.clear()  # told in `misuse`
     found.failures = failures(scenario, found, player.states)
     return found

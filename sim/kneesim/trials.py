@@ -7,7 +7,7 @@ broke the goals of docs/safety.md, on the true skin temperature.
 import json
 import multiprocessing
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -116,35 +116,40 @@ def in_order(trials: Iterable[Trial], found: list[tuple[Trial, Outcome]]) -> lis
 
 
 def run_all(
-    trials: Iterable[Trial], run: Callable[[Trial], Outcome], jobs: int, keep: Path | None = None
+    groups: Iterable[Sequence[Trial]],
+    run: Callable[[Sequence[Trial]], list[Outcome]],
+    jobs: int,
+    keep: Path | None = None,
 ) -> Iterator[tuple[Trial, Outcome]]:
-    """Play trials, several at once, in the order in which they are done; those whose outcome `keep` has are not played
-    again, and the others' are added to it.
+    """Play groups of trials, several at once, in the order in which they are done; those whose outcome `keep` has are
+    not played again, and the others' are added to it.
     """
     have = kept(keep)
     if keep is not None and keep.exists() and not keep.read_text().endswith("\n"):
         with keep.open("a") as file:
             file.write("\n")  # the end of an interrupted run
-    left = []
-    for trial in trials:
-        if trial.name in have:
-            yield trial, have[trial.name]
-        else:
-            left.append(trial)
+    left: list[list[Trial]] = []
+    for group in groups:
+        left.append([])
+        for trial in group:
+            if trial.name in have:
+                yield trial, have[trial.name]
+            else:
+                left[-1].append(trial)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     # Not forked: a fork copies whatever threads of other devices have locked.
     context = multiprocessing.get_context("spawn")
     with progress, ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        task = progress.add_task("playing", total=len(left))
-        futures: dict[Future[Outcome], Trial] = {pool.submit(run, trial): trial for trial in left}
+        task = progress.add_task("playing", total=sum(map(len, left)))
+        futures: dict[Future[list[Outcome]], list[Trial]] = {pool.submit(run, group): group for group in left if group}
         try:
             for done in as_completed(futures):
-                found = done.result()
-                progress.advance(task)
-                if keep is not None:
-                    with keep.open("a") as file:
-                        file.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
-                yield futures[done], found
+                progress.advance(task, len(futures[done]))
+                for trial, found in zip(futures[done], done.result(), strict=True):
+                    if keep is not None:
+                        with keep.open("a") as file:
+                            file.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
+                    yield trial, found
         finally:
             pool.shutdown(cancel_futures=True)

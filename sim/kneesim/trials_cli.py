@@ -53,7 +53,7 @@ def campaign(
     if sample:
         cases = campaign_module.sample(cases, sample)
     found: list[tuple[Case, Outcome]] = []
-    for case, outcome in trials.run_all(cases, campaign_module.run, jobs, keep):
+    for case, outcome in trials.run_all(campaign_module.groups(cases), campaign_module.run, jobs, keep):
         found.append((case, outcome))
         if outcome.failures and not json:
             params = "; ".join(str(params) for _, _, params in case.injected if params)
@@ -82,7 +82,7 @@ def healthy(
     drawn = Drawn()
     all_sessions = list(healthy_module.sessions(sessions, seed))
     found: list[tuple[Session, Outcome]] = []
-    for session, outcome in trials.run_all(all_sessions, healthy_module.run, jobs, keep):
+    for session, outcome in trials.run_all([[session] for session in all_sessions], healthy_module.run, jobs, keep):
         found.append((session, outcome))
         drawn.note(session)
         if outcome.failures and not json:

@@ -24,4 +24,5 @@ def _drawn(tell: Callable[[str], None]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_fault_keeps_the_skin_within_the_goals(case: campaign.Case) -> None:
-    assert campaign.run(case).failures == []
+    (outcome,) = campaign.run([case])
+    assert outcome.failures == []

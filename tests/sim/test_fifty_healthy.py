@@ -22,4 +22,5 @@ def _drawn(tell: Callable[[str], None]) -> None:
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.name)
 def test_a_healthy_session_is_well(session: healthy.Session) -> None:
-    assert healthy.run(session).failures == []
+    (outcome,) = healthy.run([session])
+    assert outcome.failures == []

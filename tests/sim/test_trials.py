@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kneesim import campaign, faults, healthy, plants, scenario, trials
+from kneesim.branches import BranchError
 from kneesim.campaign import Case
 from kneesim.inprocess import Device
 from kneesim.meter import Onlooker
@@ -169,20 +171,40 @@ def test_a_fault_comes_at_its_moment(moment: str) -> None:
     assert found.trips[0][0] == "pad_short"
 
 
-def _must_not_run(case: Case) -> trials.Outcome:
-    raise AssertionError(case.name)
+def test_forked_from_one_session_a_fault_does_what_it_does_alone() -> None:
+    group = next(group for group in campaign.groups(ALL) if group[0].moment == "in a pause")
+    wanted = ("pad_ntc short", "enable shorted", "loop hang")
+    some = [replace(case, at_s=60.0 + case.at_s / 20) for case in group if case.what in wanted]
+    assert len(some) == len(wanted)
+    outcomes = campaign.run(some)
+    assert [outcome.name for outcome in outcomes] == [case.name for case in some]
+    for case, outcome in zip(some, outcomes, strict=True):
+        alone = play(case.scenario(), is_over=trials.is_over, keeps_samples=False)
+        assert outcome == campaign.judge(case, alone)
+        assert outcome.trip or outcome.resets
+
+
+def test_a_fault_that_cannot_be_ends_in_words() -> None:
+    case = next(case for case in ALL if case.what == "loop hang" and case.moment == "before the start")
+    wrong = replace(case, name="wrong", injected=(("memory", "flip", {"variable": "no.such", "bit": 1}),))
+    with pytest.raises(BranchError, match=r"wrong: .*no\.such"):
+        campaign.run([case, wrong])
+
+
+def _must_not_run(group: Sequence[Case]) -> list[trials.Outcome]:
+    raise AssertionError(group)
 
 
 def test_what_a_file_has_is_not_run_again(tmp_path: Path) -> None:
     keep = tmp_path / "kept.jsonl"
     case = next(case for case in ALL if case.what == "loop hang" and case.moment == "before the start")
-    ((_, first),) = trials.run_all([case], campaign.run, 1, keep)
+    ((_, first),) = trials.run_all([[case]], campaign.run, 1, keep)
     with keep.open("a") as file:
         file.write('{"name": "an interrupted')
-    ((_, again),) = trials.run_all([case], _must_not_run, 1, keep)
+    ((_, again),) = trials.run_all([[case]], _must_not_run, 1, keep)
     assert again == first
     other = replace(case, name="another")
-    list(trials.run_all([case, other], campaign.run, 1, keep))
+    list(trials.run_all([[case, other]], campaign.run, 1, keep))
     assert set(trials.kept(keep)) == {case.name, "another"}
 
 
