@@ -211,6 +211,23 @@ def sample(all_cases: list[Case], count: int) -> list[Case]:
     return in_turn[:count]
 
 
+def sample_groups(all_cases: list[Case], count: int, size: int) -> list[list[Case]]:
+    """Return so many groups of so many cases, each on a plant of its own, the moments in turn, no fault twice."""
+    chance = random.Random(count)
+    by_plant: dict[int, list[Case]] = {}
+    for case in all_cases:
+        by_plant.setdefault(case.plant, []).append(case)
+    used: set[str] = set()
+    found = []
+    for number, plant in enumerate(sorted(chance.sample(sorted(by_plant), count))):
+        moment = MOMENTS[number % len(MOMENTS)]
+        here = [group for group in groups(by_plant[plant]) if group[0].moment == moment]
+        largest = [case for case in max(here, key=len) if case.what not in used]
+        found.append(chance.sample(largest, size))
+        used |= {case.what for case in found[-1]}
+    return found
+
+
 def groups(some: Iterable[Case]) -> list[list[Case]]:
     """Return the cases in groups that have all but the fault in common."""
     found: dict[tuple[int, str, str], list[Case]] = {}

@@ -182,9 +182,9 @@ def test_saf_31_choosing_among_favourites_does_not_renew_or_skip_the_gentle_minu
     rig.press(signals.MODE, 100)
     rig.run(2000)
     rig.press(signals.MODE, 100)
-    rig.run(56000)
+    rig.run_long(56000)
     assert max([abs(row[1]) for row in rig.seen]) <= 500
-    rig.run(60000)
+    rig.run_long(60000)
     assert max([abs(row[1]) for row in rig.seen]) > 500
 
 

@@ -221,7 +221,7 @@ def test_saf_15_warm_skin_counts_in_a_pause_too():
     rig.run(32000)
     assert 1990 <= rig.controller.guard.permit.dose.ms - before_ms <= 2010
     rig.controller.stop()
-    rig.run(60000)
+    rig.run_long(60000)
     assert rig.controller.guard.permit.dose.ms - before_ms <= 2010
 
 

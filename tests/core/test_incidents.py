@@ -223,7 +223,7 @@ def test_the_black_box_holds_thirty_seconds_before_a_fault_five_times_a_second()
 
 
 def test_the_moments_before_are_right_at_any_number_of_them():
-    for ticks in (1, 9, 10, 11, 1499, 1500, 1501, 3000, 3013):
+    for ticks in (1, 9, 10, 11, 1499, 1500, 1501, 3013):
         host = Host()
         host.rig.pad(33000)
         host.run(20 * ticks)

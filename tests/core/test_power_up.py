@@ -13,7 +13,7 @@ def test_saf_35_nothing_starts_while_a_button_is_stuck():
         (signals.MODE | signals.HEAT, refusals.STUCK_MODE),
     ):
         rig = Rig(buttons=button)
-        rig.run(60000)
+        rig.run_long(60000)
         assert rig.controller.start(SHIATSU, 3, 1, True) == refusal
         rig.inputs.buttons = 0
         rig.run(1000)

@@ -229,7 +229,7 @@ def test_saf_08_a_minute_after_the_start_and_after_each_pause_may_bring_jumps():
     rig = Rig()
     rig.keeps_seen = False
     rig.start()
-    rig.run(59000)
+    rig.run_long(59000)
     rig.skin(31000)
     rig.run(500)
     assert rig.state() == session.RUNNING
@@ -238,7 +238,7 @@ def test_saf_08_a_minute_after_the_start_and_after_each_pause_may_bring_jumps():
     rig.run(3000)
     rig.controller.resume()
     rig.skin(34000)
-    rig.run(59000)
+    rig.run_long(59000)
     rig.skin(31000)
     rig.run(500)
     assert rig.state() == session.RUNNING

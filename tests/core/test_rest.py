@@ -77,7 +77,7 @@ def test_saf_23_the_day_is_over_after_an_hour_of_sessions():
     host = tired()
     for _ in range(4):
         use(host, 15 * MINUTE)
-        host.run_long(20 * MINUTE)
+        ledger(host).resume(20 * 60)
     words = host.refusal("start", program="warm")
     assert "60 minutes" in words
     assert "Start again in 23 h 40 min." in words
@@ -109,7 +109,7 @@ def test_saf_24_a_power_cut_in_a_session_takes_all_of_it():
     again = after_cut(host)
     assert "Start again in 20 min." in again.refusal("start", program="warm")
     assert again.result("status")["day_left_s"] == 45 * 60
-    again.run(5 * MINUTE)
+    again.run_long(5 * MINUTE)
     assert "Start again in 15 min." in again.refusal("start", program="warm")
 
 

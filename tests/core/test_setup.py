@@ -307,7 +307,7 @@ def test_walking_goes_on_after_a_refusal_and_its_end_is_heard():
 
 
 def test_a_program_tells_its_last_minute():
-    for number in range(0, FIRST_USER, 3):
+    for number in range(0, FIRST_USER, 5):
         rig = Rig()
         rig.keeps_seen = False
         rig.controller.setup.is_unlocked = True

@@ -202,7 +202,7 @@ def test_saf_32_an_acknowledged_stall_is_found_again():
     assert rig.controller.guard.fault == faults.NONE
     rig.per_mille = 300
     rig.start(5, 1)
-    rig.run(70_000)
+    rig.run_long(70_000)
     assert rig.controller.guard.fault == faults.NONE
     rig.per_mille = 1000
     rig.run(600)
@@ -226,7 +226,7 @@ def test_saf_36_a_roller_that_could_press_with_more_than_65_n_never_turns():
         )
         rig = Rig(board=board)
         rig.start(5, 0)
-        rig.run(70_000)
+        rig.run_long(70_000)
         assert (max(abs(seen[1]) for seen in rig.seen) > 0) == is_fine
         assert any(seen[2] or seen[3] for seen in rig.seen)
 

@@ -109,7 +109,7 @@ def test_saf_46_a_flipped_bit_of_the_ledger_is_off_in_the_same_tick_and_until_th
         rig = Rig()
         rig.rests = False
         rig.start()
-        rig.run(3000)
+        rig.run(200)
         flip(rig.controller.ledger, name, bit)
         rig.tick()
         assert rig.is_off(), (name, bit)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import safety_table
 
-from kneesim import faults, scenario
+from kneesim import faults, scenario, trials
 from kneesim.play import play
 
 FILES = scenario.all_of_them()
@@ -17,18 +17,21 @@ def _param(path: Path):
 
 @pytest.mark.parametrize("path", [_param(path) for path in FILES])
 def test_a_scenario_comes_out_as_its_file_says(path: Path) -> None:
-    played = play(scenario.read(path))
+    one, measured = scenario.read(path), safety_table.measured(path.stem)
+    # When everything is off for good nothing else comes, unless somebody does something; the peak is kept to the end.
+    is_whole = one.acts or one.expect.states or any(told.endswith("°C") for _, told in measured)
+    played = play(one, is_over=None if is_whole else trials.is_over, keeps_samples=False)
     assert not played.failures
-    for what, told in safety_table.measured(path.stem):
+    for what, told in measured:
         if what == "off":
             assert played.off_ms is not None
-            found = f"{played.off_ms:.0f} ms"
+            shown = f"{played.off_ms:.0f} ms"
         elif what == "trips":
             assert played.trip_ms is not None
-            found = f"{played.trip_ms:.0f} ms"
+            shown = f"{played.trip_ms:.0f} ms"
         else:
-            found = f"{played.peak_skin_c:.2f} °C"
-        assert found == told, "docs/safety.md"
+            shown = f"{played.peak_skin_c:.2f} °C"
+        assert shown == told, "docs/safety.md"
 
 
 def test_every_fault_of_the_table_has_a_scenario() -> None:
