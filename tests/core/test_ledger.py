@@ -82,7 +82,9 @@ def test_saf_23_sixty_minutes_are_the_days_most():
     assert ledger.day_left_ms() == 0
     wait_ms = ledger.day_wait_ms()
     assert wait_ms == HOURS * HOUR - 4 * 35 * MINUTE
-    pass_ms(ledger, wait_ms - TICK_MS)
+    last_ms = wait_ms % HOUR + HOUR
+    ledger.resume((wait_ms - last_ms) // 1000)
+    pass_ms(ledger, last_ms - TICK_MS)
     assert ledger.refusal() == refusals.DAY_USED
     pass_ms(ledger, TICK_MS)
     assert ledger.refusal() == refusals.OK
@@ -111,7 +113,7 @@ def random_numbers(seed):
 
 
 def test_saf_22_23_and_15_any_history_keeps_within_any_day_and_its_rest():
-    for seed in range(6):
+    for seed in range(3):
         numbers = random_numbers(seed * 31 + 7)
         ledger = Ledger()
         now_ms = 0

@@ -16,7 +16,7 @@ from massager.link import checks, frame
 from massager.store import library
 
 _settings = settings(
-    max_examples=EXAMPLES or 150,
+    max_examples=EXAMPLES or 80,
     derandomize=not EXAMPLES,
     database=None,
     deadline=None,
