@@ -1,18 +1,15 @@
 """Each check of docs/safety.md made to do nothing: which lines it is, and what stands there instead.
 
 Every requirement of the table has at least one in heat_checks.py, time_checks.py, motion_checks.py or
-machine_checks.py, or a reason in WITHOUT. A piece of code has to stand in its file exactly once. What changes a limit
-does not belong there: laxer.py finds those by itself.
+machine_checks.py; what the wiring does is in the simulated plant. A piece of code has to stand in its file exactly
+once. What changes a limit does not belong there: laxer.py finds those by itself.
 """
 
 from dataclasses import dataclass
 
 from harness import Change
 
-# What no line of the firmware does.
-WITHOUT = {
-    18: "Comparator and fuse are wiring; they are parts of the simulated plant.",
-}
+PLANT = "../sim/kneesim/plant.py"
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Check:
 
 
 def of_file(file: str, *rows: tuple[tuple[int, ...], str, str, str]) -> tuple[Check, ...]:
-    """Return the checks of a file of the firmware; a row: numbers, words, what stands there, what is to stand there."""
+    """Return the checks of a file, seen from firmware/; a row: numbers, words, what stands there, what is to."""
     return tuple(Check(of, words, Change(file, old, new)) for of, words, old, new in rows)
 
 

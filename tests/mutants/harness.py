@@ -31,7 +31,7 @@ class MutantError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """A piece of a file of firmware/ that stands there exactly once, and what is to stand there instead."""
+    """A piece of a file, seen from firmware/, that stands there exactly once, and what is to stand there instead."""
 
     file: str
     old: str
@@ -59,7 +59,7 @@ class Copy:
 
     @contextmanager
     def changed(self, change: Change) -> Iterator[None]:
-        """Keep a change in the copy's firmware for a while."""
+        """Keep a change in the copy for a while."""
         path = self.folder / "firmware" / change.file
         sound = path.read_text()
         self._write(path, change.text(self.folder / "firmware"))

@@ -1,6 +1,6 @@
 """Checks of heat (SAF-01 to 19) made to do nothing; checks.py says how to read this."""
 
-from checks import Check, of_file
+from checks import PLANT, Check, of_file
 
 CHECKS: tuple[Check, ...] = (
     *of_file(
@@ -174,5 +174,25 @@ CHECKS: tuple[Check, ...] = (
         "massager/core/dose.py",
         ((15,), "what is under a millisecond is lost", "self._rest_ppm_ms %= _PPM", "self._rest_ppm_ms = 0"),
         ((15,), "below 43 degrees nothing counts", "if mc < _LEAST_MC:", "if mc < 43000:"),
+    ),
+    *of_file(
+        PLANT,
+        ((18,), "the comparator trips far too late", "_CUT_OUT_C = 45.0", "_CUT_OUT_C = 90.0"),
+        ((18,), "the comparator never trips", "self.is_cut_out = is_hot and not", "self.is_cut_out = False and not"),
+        ((18,), "the comparator feels the flat part alone", "pad_c = heat.hottest_pad_c()", "pad_c = heat.pad_c"),
+        (
+            (18,),
+            "the comparator has no switch of its own",
+            "self.is_fuse_open and not self.is_cut_out",
+            "self.is_fuse_open",
+        ),
+        (
+            (18,),
+            "the comparator does not discharge the enable",
+            'if self._is_down["stop"] or self.is_cut_out:',
+            'if self._is_down["stop"]:',
+        ),
+        ((18,), "the fuse never opens", "self.is_fuse_open = True", "self.is_fuse_open = False"),
+        ((18,), "the fuse opens far too late", "_FUSE_C = 72.0", "_FUSE_C = 144.0"),
     ),
 )

@@ -134,7 +134,7 @@ def test_without_a_lamp_its_read_back_is_low() -> None:
     assert bench.senses() == (1, 0, 1)
 
 
-def test_the_comparator_discharges_the_enable_and_lets_it_come_back_two_below() -> None:
+def test_saf_18_the_comparator_discharges_the_enable_and_lets_it_come_back_two_below() -> None:
     bench = Bench()
     bench.run(1.0)
     assert bench.plant.is_enabled(bench.clock.now_us)
@@ -185,7 +185,7 @@ def test_saf_18_the_comparator_sees_the_fold_of_a_weak_pad(ambient_c: float) -> 
     assert 42.0 < bench.plant.peak_skin_c < 45.0
 
 
-def test_the_fuse_opens_for_good() -> None:
+def test_saf_18_the_fuse_opens_for_good() -> None:
     bench = Bench()
     bench.run(1.0)
     bench.plant.heat.element_c = 72.5
