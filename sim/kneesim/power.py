@@ -113,31 +113,36 @@ class Power:
         self._kept: dict[str, Any] = {}
         self._firmware: dict[str, Any] = {}
         self._path: list[str] = []
+        self._hidden: list[str] = []  # the names of whatever the firmware must not find
+        self._count_with = -1  # modules in sys.modules while the firmware runs, when last looked at
+        self._count_without = -1  # and while it does not
         flash.hold_image(firmware_folder, board)
 
     def install(self) -> None:
         """Show the firmware's modules in sys.modules, keeping what stood there."""
-        for name in list(sys.modules):
-            if _is_firmware(name) or name in self._look_alikes:
-                self._kept[name] = sys.modules.pop(name)
-        for name in self._look_alikes:
-            sys.modules[name] = self._look_alikes[name]
-        for name in self._firmware:
-            sys.modules[name] = self._firmware[name]
+        # Hundreds of modules are looked through only if there are others than the last time: a test may come here after
+        # each tick.
+        if len(sys.modules) != self._count_without:
+            self._hidden = [name for name in sys.modules if _is_firmware(name) or name in self._look_alikes]
+        for name in self._hidden:
+            self._kept[name] = sys.modules.pop(name)
+        sys.modules.update(self._look_alikes)
+        sys.modules.update(self._firmware)
+        self._count_with = len(sys.modules)
         self._path = sys.path[:]
         sys.path[:0] = [self._folder]
 
     def restore(self) -> None:
         """Put back what stood there before install()."""
-        self._firmware = {}
-        for name in list(sys.modules):
-            if _is_firmware(name):
-                self._firmware[name] = sys.modules.pop(name)
-            elif name in self._look_alikes:
-                del sys.modules[name]
-        for name in self._kept:
-            sys.modules[name] = self._kept[name]
+        if len(sys.modules) != self._count_with:
+            self._firmware = dict.fromkeys([name for name in sys.modules if _is_firmware(name)])
+        for name in self._firmware:
+            self._firmware[name] = sys.modules.pop(name)
+        for name in self._look_alikes:
+            del sys.modules[name]
+        sys.modules.update(self._kept)
         self._kept = {}
+        self._count_without = len(sys.modules)
         sys.path[:] = self._path
 
     def firmware_module(self, name: str) -> "Any":
