@@ -13,6 +13,7 @@ from typing import Any
 from kneesim import faults, plants, trials
 from kneesim.branches import play_branches
 from kneesim.fault import Fault, find
+from kneesim.machine_faults import KEPT
 from kneesim.play import Played
 from kneesim.scenario import Act, Scenario, TimedFault
 from kneesim.trials import Outcome
@@ -142,6 +143,8 @@ class Case:
 
 def _variants(row: Fault) -> tuple[_Params, ...]:
     if row.name == "flip":
+        if "flash" in row.places:
+            return tuple({"file": file, "bit": 40 + 7 * number} for number, file in enumerate(KEPT))
         return tuple({"variable": variable, "bit": bit} for variable, bit in _FLIPS)
     if row.name == "raise":
         return tuple({"site": site} for site in row.params[0].choices)
@@ -150,8 +153,10 @@ def _variants(row: Fault) -> tuple[_Params, ...]:
 
 
 def _program(place: str, number: int) -> str:
-    """Return what is played: what heats longest, or where motors or the lamp matter, a program that has them."""
-    if place == "lamp_switch" or place == "lamp_sense":
+    """Return what is played: what heats longest, or where motors or the lamp matter, a program that has them; with
+    sensors that lie the lamp in turn, too.
+    """
+    if place in ("lamp_switch", "lamp_sense") or (place.endswith("ntc") and number % 5 == 4):
         return "infrared"
     return "joinmax" if place in ("roller", "inner", "outer", "stop", "mode", "strength") or number % 4 == 3 else "warm"
 
@@ -212,7 +217,7 @@ def sample(all_cases: list[Case], count: int) -> list[Case]:
 
 
 def sample_groups(all_cases: list[Case], count: int, size: int) -> list[list[Case]]:
-    """Return so many groups of so many cases, each on a plant of its own, the moments in turn, no fault twice."""
+    """Return so many groups of so many cases, each on a plant of its own, no fault twice."""
     chance = random.Random(count)
     by_plant: dict[int, list[Case]] = {}
     for case in all_cases:
@@ -221,11 +226,15 @@ def sample_groups(all_cases: list[Case], count: int, size: int) -> list[list[Cas
     found = []
     for number, plant in enumerate(sorted(chance.sample(sorted(by_plant), count))):
         moment = MOMENTS[number % len(MOMENTS)]
-        here = [group for group in groups(by_plant[plant]) if group[0].moment == moment]
-        largest = [case for case in max(here, key=len) if case.what not in used]
-        found.append(chance.sample(largest, size))
+        here = [[case for case in group if case.what not in used] for group in groups(by_plant[plant])]
+        here = sorted((group for group in here if len(group) >= size and group[0].moment == moment), key=_by_program)
+        found.append(chance.sample(here[number % len(here)], size))
         used |= {case.what for case in found[-1]}
     return found
+
+
+def _by_program(group: list[Case]) -> str:
+    return group[0].program
 
 
 def groups(some: Iterable[Case]) -> list[list[Case]]:
@@ -242,6 +251,16 @@ def run(group: Sequence[Case]) -> list[Outcome]:
     return [judge(case, one) for case, one in zip(group, played, strict=True)]
 
 
+# Heater and motors lose their current so soon after these, in a session that runs (SAF-05, 11, 34 and 41).
+_OFF_WITHIN_MS = {
+    **{(place, name): 100 for place in ("skin_ntc", "pad_ntc", "both_ntcs") for name in ("open", "short")},
+    **{("stop", name): 60 for name in ("stuck", "broken_wire")},
+    **{("loop", name): 400 for name in ("hang", "hang_masked")},
+    ("heater_switch", "welded"): 3000,
+}
+_STATES = {"before the start": "idle", "in a pause": "paused"}
+
+
 def judge(case: Case, played: Played) -> Outcome:
     """Return what is kept of a played case, with what broke the goals."""
     if case.are_two:
@@ -249,4 +268,10 @@ def judge(case: Case, played: Played) -> Outcome:
         failures = trials.judge(replace(played, on_when_off_s=None), trials.TWO_FAULTS_PEAK_C, None)
     else:
         failures = trials.judge(played, trials.FAULT_PEAK_C, trials.SESSION_CEM43_MIN)
+        within_ms = _OFF_WITHIN_MS.get(case.injected[0][:2])
+        if within_ms and played.state_then == "running" and (played.off_ms is None or played.off_ms > within_ms):
+            failures.append(f"it was off after {played.off_ms} ms, not within {within_ms} ms")
+    state = _STATES.get(case.moment, "running")
+    if played.state_then != state:
+        failures.append(f"the session was {played.state_then} when the fault came, not {state}")
     return trials.outcome(case.name, played, failures)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kneesim import plants, trials
-from kneesim.play import Played, Player, play
+from kneesim.play import Played, play
 from kneesim.scenario import Act, Scenario
 from kneesim.trials import Outcome
 from massager.core import programs
@@ -175,13 +175,7 @@ def run(sessions: Sequence[Session]) -> list[Outcome]:
 
 
 def _run(session: Session) -> Outcome:
-    last_press_s = max((act.at_s for act in session.scenario.acts if act.press == "mode"), default=0.0)
-
-    def is_over(player: Player) -> bool:
-        at_s = (player.device.clock.now_us - player.start_us) / 1_000_000
-        return at_s > last_press_s + _TAIL_S and trials.is_over(player)
-
-    played = play(session.scenario, is_over=is_over, keeps_samples=False)
+    played = play(session.scenario, is_over=trials.is_over, keeps_samples=False)
     return trials.outcome(session.name, played, judge(session, played))
 
 

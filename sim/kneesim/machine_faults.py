@@ -57,6 +57,7 @@ FLIPS = (
     "sensors.pad.mc",
     "sensors.is_fresh",
 )
+KEPT = tuple(f"/kept/{name}.{copy}" for name in ("ledger", "settings", "starts", "latch", "log") for copy in (0, 1))
 _PIECE_US = 1000
 _FLOOD_MS = 20
 _GARBAGE = bytes(range(256))
@@ -140,6 +141,14 @@ def _flip(device: "Device", place: str, params: dict[str, Any]) -> Lift:
     return None
 
 
+def _flip_kept(device: "Device", place: str, params: dict[str, Any]) -> Lift:
+    data = device.flash.files.get(params["file"])
+    if data:
+        bit = params["bit"] % (8 * len(data))
+        data[bit // 8] ^= 1 << bit % 8
+    return None
+
+
 def _repeat(device: "Device", data: bytes) -> Lift:
     is_over: list[bool] = []
 
@@ -198,6 +207,9 @@ ROWS = (
              "The supply is gone for so long, then everything starts again.", _cut_power),
     _machine("cut_in_write", "flash", (Param("bytes", "bytes", 10, 0, 4096),),
              "The power goes in the middle of a write: when so many more bytes are in the flash.", _cut_write),
+    _machine("flip", "flash", (
+        Param("file", "name", KEPT[0], choices=KEPT), Param("bit", "bit", 20, 0, 65535),
+    ), "A bit of a kept file flips, counted from its begin and round its end; none without that file.", _flip_kept),
     _machine("rate", "clock", (Param("ppm", "ppm", 20000, -500000, 500000),),
              "The chip's clock runs so much too fast, its counters and its sleeps.", _set_rate),
     _machine("gap", "loop", (Param("ms", "ms", 250, 1, 1900),), "Nothing runs for so long, then all goes on.", _gap),

@@ -15,6 +15,7 @@ class Meter:
 
     def __init__(self, device: Device) -> None:
         self.from_us: int | None = None
+        self.state = ""  # of the session, then
         self.close_until_us = 0
         self._device = device
         self._last_us = {"heater": 0, "motors": 0}
@@ -23,6 +24,7 @@ class Meter:
         """Start measuring, unless it has started."""
         if self.from_us is None:
             self.from_us = self._device.clock.now_us
+            self.state = self._device.watch.state()
             self._last_us = {"heater": self.from_us, "motors": self.from_us}
             self.look_closely()
             self._look()
@@ -67,7 +69,7 @@ class Onlooker:
         device, now_us = self._device, self._device.clock.now_us
         state = device.watch.state()
         if state == "running":
-            self._running_us = now_us
+            self._running_us = device.watch.stepped_us  # what hangs says nothing, and nothing may have current
         if state in ("running", "paused"):
             self.active_us += _ONLOOK_US
         if now_us - self._running_us > _LETS_GO_US and self.on_when_off_us is None:

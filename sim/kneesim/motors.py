@@ -59,7 +59,8 @@ class RollerParams:
 class Roller:
     """The roller: speed `rpm` (signed) and driver current `current_ma` (0 or more).
 
-    Set `is_jammed` to hold it, `load` to 0 (not worn), 1 (worn, the default) or up to 3 (strapped tight).
+    Set `is_jammed` to hold it the way it turns or is next driven, as a limb in its way does; `load` to 0 (not worn), 1
+    (worn, the default) or up to 3 (strapped tight). `turned_deg` is how far it has turned, signed.
     """
 
     def __init__(self, params: RollerParams) -> None:
@@ -71,6 +72,8 @@ class Roller:
         self._limit_ma = params.limit_ma
         self._lag_s = params.lag_s
         self.is_jammed = False
+        self._jammed_way = 0  # 1 or -1
+        self.turned_deg = 0.0
         self.is_broken = False  # its wire
         self.load = 1.0
         self.rpm = 0.0
@@ -83,7 +86,7 @@ class Roller:
             drive_pm = 0
         held_ma = self._stall_ma * drive_pm / 1000.0  # signed like the drive, as is rpm
         rpm = 0.0
-        if not self.is_jammed:
+        if not self._is_held(drive_pm):
             if held_ma > self._free_ma:
                 rpm = held_ma - self._free_ma
             elif held_ma < -self._free_ma:
@@ -91,6 +94,7 @@ class Roller:
             rpm *= self._max_rpm / (self._back_ma + self.load * self._load_ma)
             rpm = _follow(self.rpm, rpm, dt_s, self._lag_s)
         self.rpm = rpm
+        self.turned_deg += rpm * 6.0 * dt_s
         held_ma -= self._back_ma * rpm / self._max_rpm
         # A motor that feeds back, or coasts, shows on the driver's current sense as nothing.
         current_ma = 0.0
@@ -99,6 +103,18 @@ class Roller:
         elif drive_pm < 0:
             current_ma = max(-held_ma, 0.0)
         self.current_ma = min(current_ma, self._limit_ma)
+
+    def _is_held(self, drive_pm: float) -> bool:
+        if not self.is_jammed:
+            self._jammed_way = 0
+            return False
+        if not self._jammed_way:
+            self._jammed_way = _sign(self.rpm) or _sign(drive_pm)
+        return _sign(drive_pm) in (0, self._jammed_way)
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
 
 
 class SideParams:

@@ -205,7 +205,7 @@ ROWS = (
     Fault("broken_wire", ("stop",), (), "STOP's signal wire is broken: a press for the chip, none for the hardware.",
           _attribute("is_stop_wire_broken", True, False)),
     Fault("stuck", ("stop", "mode", "strength", "heat"), (), "The button stays down.", _hold_button),
-    Fault("jammed", ("roller",), (), "Something holds the roller.", _motor("is_jammed")),
+    Fault("jammed", ("roller",), (), "Something holds the roller, the one way.", _motor("is_jammed")),
     Fault("broken", ("roller", "inner", "outer"), (), "The motor's wire is broken.", _motor("is_broken")),
     Fault("volts", ("supply",), (Param("v", "V", 4.2, 0, 6.5),), "The supply gives so much, not 5 V.", _set_volts),
     Fault("stopped", ("rtc",), (), "The battery clock shows the same time for ever.", _stop_rtc),

@@ -50,6 +50,7 @@ class Played:
     trip_ms: float | None
     heater_off_ms: float | None
     motors_off_ms: float | None
+    state_then: str  # at the first fault
     peak_skin_c: float
     cem43_min: float
     resets: list[float]
@@ -150,6 +151,9 @@ class Player:
             presses = 3
         for number in range(presses):
             self._press((number + 1) * _HEAT_S, "heat", _PRESS_US)
+        if is_by_buttons:
+            for number in range(scenario.strength - 1):
+                self._press((number + 1.5) * _HEAT_S, "strength", _PRESS_US)
 
     def _press(self, at_s: float, button: str, for_us: int) -> None:
         plant = self.device.plant
@@ -219,6 +223,7 @@ class Player:
             trip_ms=first_ms,
             heater_off_ms=self.meter.off_ms("heater"),
             motors_off_ms=self.meter.off_ms("motors"),
+            state_then=self.meter.state,
             peak_skin_c=round(device.plant.peak_skin_c, 3),
             cem43_min=round(device.plant.cem43_min, 4),
             resets=[self.seconds(at_us) for at_us in watch.resets_us],

@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
+from zlib import crc32
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kneesim.engines import ROOT
 from kneesim.play import Played, Player
 
 # The goals of docs/safety.md.
@@ -63,7 +66,10 @@ def is_over(player: Player) -> bool:
     device, meter = player.device, player.meter
     if meter.from_us is None or device.clock.now_us - meter.from_us < _AFTER_US:
         return False
-    if device.clock.now_us < player.start_us + _AFTER_US or device.watch.state() in ("running", "paused"):
+    last_press_s = max((act.at_s for act in player.scenario.acts if act.press == "mode"), default=0.0)
+    if device.clock.now_us < player.start_us + int(last_press_s * 1_000_000) + _AFTER_US:
+        return False
+    if device.watch.state() in ("running", "paused"):
         return False
     if meter.off_ms("heater") is None or meter.off_ms("motors") is None:
         return False
@@ -101,12 +107,28 @@ def outcome(name: str, played: Played, failures: list[str]) -> Outcome:
     )
 
 
+@cache
+def digest() -> str:
+    """Return a checksum of all that an outcome depends on: firmware, boards and simulator."""
+    folders = ("firmware", "boards", "sim/kneesim")
+    paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return f"{crc32(b''.join(path.read_bytes() for path in paths)):08x}"
+
+
 def kept(path: Path | None) -> dict[str, Outcome]:
-    """Return the outcomes in a file by name, those of an interrupted run too; none if there is no file."""
+    """Return the outcomes in a file by name, those of an interrupted run too, but none that another firmware or
+    simulator made; none if there is no file.
+    """
     if path is None or not path.exists():
         return {}
-    found = [Outcome(**json.loads(line)) for line in path.read_text().splitlines() if line.endswith("}")]
+    lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+    found = [Outcome(**line) for line in lines if line.pop("made_by", "") == digest()]
     return {outcome.name: outcome for outcome in found}
+
+
+def line(outcome: Outcome) -> str:
+    """Return an outcome as `kept` reads it."""
+    return json.dumps({"made_by": digest(), **asdict(outcome)}, ensure_ascii=False) + "\n"
 
 
 def in_order(trials: Iterable[Trial], found: list[tuple[Trial, Outcome]]) -> list[tuple[Trial, Outcome]]:
@@ -149,7 +171,7 @@ def run_all(
                 for trial, found in zip(futures[done], done.result(), strict=True):
                     if keep is not None:
                         with keep.open("a") as file:
-                            file.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
+                            file.write(line(found))
                     yield trial, found
         finally:
             pool.shutdown(cancel_futures=True)

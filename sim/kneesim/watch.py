@@ -28,6 +28,7 @@ class Watch:
         self.out: Any = None
         self.trips: list[Trip] = []
         self.resets_us: list[int] = []
+        self.stepped_us = 0  # when the controller last had its step
         self.errors: list[str] = []  # of what was to be done before a tick and could not be
         self._device = device
         self._once: list[Callable[[Any], object]] = []
@@ -47,6 +48,7 @@ class Watch:
 
         def watched(controller: Any, now_ms: int, inputs: Any, out: Any) -> None:
             self.controller, self.inputs, self.out = controller, inputs, out
+            self.stepped_us = self._device.clock.now_us
             while self._once:
                 self._try(self._once.pop(0))
             step(controller, now_ms, inputs, out)

@@ -38,10 +38,12 @@ def held_ma(level_pm, percent):
 
 
 def test_saf_32_a_held_roller_turns_back_then_is_a_fault_within_500_ms():
-    for percent in (81, 100, 119):
-        for level_pm in (470, 600, 800, 1000, -1000):
+    for percent in (81, 97, 119):
+        for level_pm in (400, 450, 600, 700, 800, 1000, -1000):
             if held_ma(level_pm, percent) >= LIMIT_MA * 9 // 10:
                 continue  # the limit's fault
+            if percent == 81 and level_pm <= 600:
+                continue  # at little drive the current of a weak motor tells nothing
             roller = Roller()
             assert roller.run(2000, level_pm, STALL_MA * abs(level_pm) // 3000) == -1
             ms = roller.run(500, level_pm, held_ma(level_pm, percent))
@@ -70,7 +72,8 @@ def test_saf_32_a_turning_roller_is_no_held_one():
     roller = Roller()
     assert roller.run(10000, 1000, 640) == -1
     assert roller.run(10000, 1000, 789) == -1
-    assert roller.run(10000, 600, 473) == -1
+    assert roller.run(10000, 700, 559) == -1
+    assert roller.run(10000, 400, 379) == -1
 
 
 def test_saf_32_a_start_takes_its_current_for_less_than_it_takes_to_be_held():
@@ -82,13 +85,13 @@ def test_saf_32_a_start_takes_its_current_for_less_than_it_takes_to_be_held():
 
 def test_saf_32_little_drive_is_not_judged():
     roller = Roller()
-    assert roller.run(5000, 440, 700) == -1
-    assert roller.run(5000, -440, 700) == -1
+    assert roller.run(5000, 390, 650) == -1
+    assert roller.run(5000, -390, 650) == -1
     assert roller.fault == faults.NONE
 
 
 def test_saf_32_a_current_that_no_drive_explains_is_not_being_measured():
-    for level_pm, most_ma in ((0, 150), (200, 410), (-440, 722)):
+    for level_pm, most_ma in ((0, 150), (200, 410), (-390, 657)):
         roller = Roller()
         roller.run(1000, level_pm, 0)
         for _ in range(10):  # for a moment it may, while the speed follows
@@ -113,7 +116,9 @@ def test_saf_32_drive_that_has_just_come_is_not_judged():
     roller = Roller()
     roller.run(2000, 0, 0)
     ms = roller.run(2000, 600, held_ma(600, 100))
-    assert 320 + 160 < ms < 620  # the lagged drive has to come up first
+    assert 320 + 100 < ms < 620  # the lagged drive has to come up first
+    roller = Roller()
+    assert roller.run(2000, 400, held_ma(400, 97)) > 0  # it comes up to the drive, and no less
 
 
 def test_saf_32_over_current_is_a_fault_at_once():
@@ -134,12 +139,15 @@ def test_saf_32_over_current_ends_turning_back():
     assert roller.stall.back_pm == 0
 
 
-def test_saf_32_a_motor_that_stands_turns_back_without_a_wait():
+def test_saf_32_a_motor_that_is_held_turns_back_at_once():
     slew = Slew(-1000, 1000)
     for _ in range(30):
         slew.step(TICK_MS, 1000, 1000)
-    slew.stand()
-    assert [slew.step(TICK_MS, -300, 1000) for _ in range(4)] == [0, -40, -80, -120]
+    assert slew.turn_back(-300) == -300
+    assert slew.step(TICK_MS, -300, 1000) == -300
+    assert slew.step(TICK_MS, 0, 1000) == 0
+    assert slew.step(TICK_MS, 1000, 1000) == 0  # the next turn waits again
+    assert Slew(-200, 200).turn_back(-300) == -200
 
 
 class Kneading(Rig):
@@ -171,7 +179,7 @@ def test_saf_32_everything_else_stands_still_while_the_roller_turns_back_and_the
     rig.run(500)
     back = [seen for seen in rig.seen if seen[1] < 0]
     assert 100 <= len(back) * TICK_MS <= 140
-    assert min(seen[1] for seen in back) == -240
+    assert min(seen[1] for seen in back) == -300
     assert [seen[2] for seen in back] == [0] * len(back)
     assert not any(seen[4] or seen[6] for seen in back)
     assert all(seen[5] for seen in back)  # the motors need the dead-man switch

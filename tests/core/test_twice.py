@@ -31,6 +31,23 @@ def test_saf_46_a_flipped_bit_of_a_deadline_is_off_in_the_same_tick_and_latched(
             assert rig.controller.start(0, 1, 1, False) == refusals.FAULT
 
 
+def test_saf_46_a_flipped_bit_of_its_begin_gives_nothing_of_a_session_back():
+    for copy in ("value", "_inverse"):
+        for bit in range(29):
+            rig = Rig()
+            rig.rests = False
+            rig.start()
+            rig.run(1000)
+            debited = rig.controller.ledger.used_ms
+            assert debited == rig.controller.session.cap_ms
+            began = rig.controller.session.began
+            setattr(began, copy, getattr(began, copy) ^ 1 << bit)
+            rig.run(100)
+            assert rig.state() == session.FAULT
+            assert rig.controller.ledger.used_ms == debited, (copy, bit)
+            assert rig.controller.ledger.rest_ms > 19 * 60000, (copy, bit)
+
+
 def test_saf_46_a_flipped_bit_of_the_latched_fault_is_off_in_the_same_tick_and_latched():
     for is_latched in (False, True):
         for bit in (0, 2, 28):

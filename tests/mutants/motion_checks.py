@@ -41,6 +41,13 @@ CHECKS: tuple[Check, ...] = (
         "massager/core/stall.py",
         ((32,), "a held roller is none", "if self._held_ms >= limits.STALL_MS:", "if False:"),
         ((32,), "no current is too much", "if self._over_ticks >= limits.OVER_CURRENT_TICKS:", "if False:"),
+        (
+            (32,),
+            "little drive is judged as full drive is",
+            "max(limits.STALL_PM * size_pm // 1000, share_pm)",
+            "share_pm",
+        ),
+        ((32,), "the lagged drive stops short", "ahead += limits.STALL_LAG_MS - 1", "pass"),
         ((32,), "the drive's lag is left out", "min(size_pm, self._lagged_pm) >=", "size_pm >="),
         ((32,), "any current is believed", "return faults.ROLLER_SENSE", "return faults.NONE"),
         ((32,), "a roller that turns back is no fault", "return faults.STALL", "return faults.NONE"),
@@ -53,14 +60,19 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/core/guard.py",
-        ((32,), "the roller does not turn back", "out.roller_pm = self._stall.back_pm", "out.roller_pm = 0"),
+        ((32,), "the roller does not turn back", "self._roller.turn_back(self._stall.back_pm)", "0"),
         (
             (32,),
             "the rest goes on meanwhile",
             "        out.clear()\n        out.is_alive = True\n",
             "        out.is_alive = True\n",
         ),
-        ((32,), "it waits before turning back", "self._roller.stand()", "pass"),
+        (
+            (32,),
+            "it turns back by a ramp",
+            "self._roller.turn_back(self._stall.back_pm)",
+            "self._stall.back_pm",
+        ),
         ((32,), "no current is looked at", "self.latch(self._stall.step(dt_ms, inputs.roller_ma))", "pass"),
     ),
     *of_file(

@@ -24,6 +24,7 @@ SOUND = Played(
     trip_ms=None,
     heater_off_ms=0.0,
     motors_off_ms=0.0,
+    state_then="running",
     peak_skin_c=41.9,
     cem43_min=4.0,
     resets=[],
@@ -206,6 +207,13 @@ def test_what_a_file_has_is_not_run_again(tmp_path: Path) -> None:
     other = replace(case, name="another")
     list(trials.run_all([[case, other]], campaign.run, 1, keep))
     assert set(trials.kept(keep)) == {case.name, "another"}
+
+
+def test_what_another_firmware_or_simulator_made_is_run_again(tmp_path: Path) -> None:
+    keep = tmp_path / "kept.jsonl"
+    outcome = trials.outcome("one", SOUND, [])
+    keep.write_text(trials.line(outcome) + trials.line(replace(outcome, name="two")).replace(trials.digest(), "0"))
+    assert trials.kept(keep) == {"one": outcome}
 
 
 def test_campaign_prints_json_and_writes_a_page(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 EVERY_MS = const(200)
 MOMENTS = const(151)  # 30 s, and the fault itself
+_EARLY_MS = const(10)  # half a tick: one that comes a moment early need not wait for the next
 NAMES = (
     "after_ms",  # since the moment before
     "state",
@@ -66,7 +67,7 @@ class BlackBox:
             return
         self._after_ms += dt_ms
         self.is_closed = is_fault
-        if self._after_ms < EVERY_MS and not is_fault:
+        if self._after_ms < EVERY_MS - _EARLY_MS and not is_fault:
             return
         if self._at == len(self._bytes):
             self._at = 0

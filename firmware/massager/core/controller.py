@@ -154,9 +154,13 @@ class Controller:
             self.session.pause_unworn()
 
     def _settle(self) -> None:
-        """Give back what a session that is over has not used (SAF-24)."""
-        if self.ledger.open_ms and not self.session.is_active():
+        """Give back what a session that is over has not used (SAF-24), if it is known when it began (SAF-46)."""
+        if self.session.is_active() or not self.ledger.open_ms:
+            return
+        if self.session.began.is_sound():
             self.ledger.settle(self.session.used_ms(self.now_ms), self.guard.permit.dose.ms)
+        else:
+            self.ledger.lose()
 
     def _judge_wires(self, dt_ms: int, inputs: "signals.Inputs") -> None:
         """Let the guard look at the supply and at the read-backs."""

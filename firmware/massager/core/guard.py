@@ -115,8 +115,7 @@ class Guard:
         """Have a held roller turn back, and nothing else be on (SAF-32)."""
         out.clear()
         out.is_alive = True
-        out.roller_pm = self._stall.back_pm
-        self._roller.stand()
+        out.roller_pm = self._roller.turn_back(self._stall.back_pm)
 
 
 def cap_pm(running_ms: int, strength_limit: int) -> int:

@@ -136,11 +136,15 @@ GENTLE_MS = const(60 * 1000)
 GENTLE_PM = const(500)
 
 # SAF-32: the roller is held when its current is, for so long, this much of what the board's motor takes when held at
-# the same drive. The motor and the supply may be off by 10 % each, and a turning roller stays below under one and a
-# half times the heaviest load, but for 300 ms while its speed follows a ramp (at the worst ends). Not at little drive,
-# where a heavily loaded roller takes as much as a held one and presses with half of its force; the drive is lagged.
+# the same drive; and at little drive, where friction takes more of it, this much of what it takes at full drive, and
+# so much more. The motor and the supply may be off by 10 % each. A turning roller stays below under the heaviest load
+# (tests/sim/test_roller_stall.py), but for 280 ms while its speed follows a ramp; the drive is lagged. Under 40 % of
+# drive, and for weak motors under 66 %, a held roller is not found: its current is then under 54 % of STALL_MA, which
+# presses with at most 24 N on the reference roller's lever.
 STALL_PM = const(790)
-STALL_LEAST_PM = const(450)
+STALL_SLOPE_PM = const(600)
+STALL_FRICTION_PM = const(140)
+STALL_LEAST_PM = const(400)
 STALL_LAG_MS = const(150)
 STALL_MS = const(320)
 # Then it turns back for so long, with so little, and everything else stands still; the fault is latched 500 ms after

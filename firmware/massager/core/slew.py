@@ -17,9 +17,14 @@ class Slew:
         self._sign = 0  # direction it last turned in
         self._zero_ms = 0  # how long it has been at zero since
 
-    def stand(self) -> None:
-        """Take it that the motor stands, whatever it was told: nothing has to run down before it turns back."""
-        self._sign = 0
+    def turn_back(self, level_pm: int) -> int:
+        """Give a motor that is held another level without a ramp and without a wait, since it stands; return it, cut to
+        the motor's range.
+        """
+        self.level_pm = max(self._least_pm, min(level_pm, self._most_pm))
+        self._sign = (self.level_pm > 0) - (self.level_pm < 0)
+        self._zero_ms = 0
+        return self.level_pm
 
     def step(self, dt_ms: int, want_pm: int, cap_pm: int) -> int:
         """Move towards want_pm, cut to -cap_pm..cap_pm and to the motor's range, after dt_ms; return the new level."""

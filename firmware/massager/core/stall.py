@@ -12,7 +12,7 @@ class Stall:
     """
 
     def __init__(self, stall_ma: int, limit_ma: int) -> None:
-        self._held_ma = stall_ma * limits.STALL_PM // 1000  # at full drive
+        self._stall_ma = stall_ma
         self._most_ma = stall_ma * limits.DRIVEN_PM // 1000  # the same, of the strongest motor there may be
         self._over_ma = limit_ma * limits.OVER_CURRENT_PM // 1000
         self._level_pm = 0  # as it went out last
@@ -52,9 +52,9 @@ class Stall:
     def _judge(self, dt_ms: int, roller_ma: int) -> None:
         """Begin to turn back if the roller has been held for too long."""
         size_pm = abs(self._level_pm)
-        self._lagged_pm += (size_pm - self._lagged_pm) * min(dt_ms, limits.STALL_LAG_MS) // limits.STALL_LAG_MS
+        self._follow(dt_ms, size_pm)
         is_judged = min(size_pm, self._lagged_pm) >= limits.STALL_LEAST_PM
-        if is_judged and roller_ma >= self._held_ma * size_pm // 1000:
+        if is_judged and roller_ma >= self._held_ma(size_pm):
             self._held_ms += dt_ms
         else:
             self._held_ms = 0
@@ -62,6 +62,18 @@ class Stall:
             self._held_ms = 0
             self._back_ms = limits.BACK_OFF_MS
             self.back_pm = -limits.BACK_OFF_PM if self._level_pm > 0 else limits.BACK_OFF_PM
+
+    def _follow(self, dt_ms: int, size_pm: int) -> None:
+        """Let the lagged drive come nearer to the drive, rounded towards it, or it would stop short of it."""
+        ahead = (size_pm - self._lagged_pm) * min(dt_ms, limits.STALL_LAG_MS)
+        if ahead > 0:
+            ahead += limits.STALL_LAG_MS - 1
+        self._lagged_pm += ahead // limits.STALL_LAG_MS
+
+    def _held_ma(self, size_pm: int) -> int:
+        """Return the least current that only a held roller takes at this drive."""
+        share_pm = limits.STALL_SLOPE_PM * size_pm // 1000 + limits.STALL_FRICTION_PM
+        return self._stall_ma * max(limits.STALL_PM * size_pm // 1000, share_pm) // 1000
 
     def _turn_back(self, dt_ms: int) -> int:
         self._back_ms -= dt_ms
