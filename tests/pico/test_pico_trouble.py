@@ -1,11 +1,49 @@
-"""Trouble around the emulated Pico: a core that stops, a host that does not read, a host that talks rubbish."""
+"""Trouble around the emulated Pico: a core that stops, a host that does not read, a host that talks rubbish, the wrap
+of the tick counter.
+"""
 
 import random
+from itertools import pairwise
+
+import pytest
 
 from kneesim.pico.device import PicoDevice
-from steps import into_session
+from kneesim.pico.image import ImageMissing
+from steps import into_session, ms_until_off
 
-_LATE_MS = 15  # a tick is 20 ms
+_TICK_MS = 20
+_LATE_MS = 15
+_WRAP_MS = 1 << 30  # of MicroPython's ticks_ms on the chip, and of the firmware's ring, twice as often
+_RING_HALF_MS = 1 << 28
+_BEFORE_WRAP_MS = 4200  # starting up and into a session takes about four seconds
+
+
+@pytest.fixture
+def wrapping() -> PicoDevice:
+    """Return a device that has just started, shortly before its tick counter wraps."""
+    try:
+        device = PicoDevice(start_ms=_WRAP_MS - _BEFORE_WRAP_MS)
+    except ImageMissing as missing:
+        pytest.skip(str(missing))
+    device.boot()
+    return device
+
+
+class _Feeds:
+    """When the watchdog is fed: once a tick, as soon as the outputs are set."""
+
+    def __init__(self, device: PicoDevice) -> None:
+        self._us: list[int] = []
+        device.rig.on_feed = lambda: self._us.append(device.rig.now_us)
+
+    def late_ms(self) -> float:
+        """Return by how much the latest was late; AssertionError if there were none."""
+        assert len(self._us) > 1
+        return max(later - earlier for earlier, later in pairwise(self._us)) / 1000 - _TICK_MS
+
+    def count(self) -> int:
+        """Return how many there were."""
+        return len(self._us)
 
 
 def test_a_core_that_stops_is_reset_with_every_output_low_and_starts_again(device: PicoDevice) -> None:
@@ -61,3 +99,41 @@ def test_saf_52_a_flood_of_garbage_holds_nothing_up(device: PicoDevice) -> None:
     assert frames[-1]["state"] == "running"
     assert max(frame["late_ms"] for frame in frames) <= _LATE_MS
     assert device.rig.resets_us == []
+
+
+def test_saf_52_a_storm_of_ctrl_c_is_data_and_no_interrupt(device: PicoDevice) -> None:
+    device.result("subscribe", hz=10)
+    device.start_confirmed()
+    device.telemetry()
+    feeds = _Feeds(device)
+    device.send(b"\x03" * 3000 + b"\n")
+    device.run_ms(1000)
+    assert device.rig.usb.unsent < 300  # all but the last have been read, a slice a tick
+    assert feeds.late_ms() <= _LATE_MS
+    assert feeds.count() in (49, 50, 51)
+    frames = device.telemetry()
+    assert len(frames) >= 9
+    assert {frame["state"] for frame in frames} == {"running"}
+    assert max(frame["late_ms"] for frame in frames) <= _LATE_MS
+    assert device.levels()["roller"]
+    assert device.status()["state"] == "running"
+    assert device.rig.resets_us == []
+
+
+def test_saf_26_a_session_goes_on_across_the_wrap_of_the_tick_counter(wrapping: PicoDevice) -> None:
+    wrapping.result("subscribe", hz=10)
+    into_session(wrapping)
+    wrapping.telemetry()
+    feeds = _Feeds(wrapping)
+    wrapping.run_ms(_BEFORE_WRAP_MS - wrapping.rig.now_us / 1000 + 600)
+    frames = wrapping.telemetry()
+    assert frames[0]["t_ms"] > _RING_HALF_MS > frames[-1]["t_ms"]
+    assert {frame["state"] for frame in frames} == {"running"}
+    assert max(frame["late_ms"] for frame in frames) <= _LATE_MS
+    assert feeds.late_ms() <= _LATE_MS
+    assert len(frames) > (feeds.count() - 10) // 5
+    assert wrapping.plant.pump.is_on(wrapping.rig.now_us)
+    assert wrapping.levels()["roller"]
+    assert wrapping.rig.resets_us == []
+    assert wrapping.result("stop") == {"state": "idle"}
+    assert ms_until_off(wrapping, 40) <= 40

@@ -16,14 +16,21 @@ _READY_WITHIN_MS = 3000  # of virtual time
 
 class PicoDevice:
     """One device, switched on. seed: of the sensors' noise; flash: what is in it, else this firmware, set up by its
-    owner; features: what is fitted to the board, instead of what its file says.
+    owner; features: what is fitted to the board, instead of what its file says; start_ms: what its timer shows at
+    power-up.
 
     Raises ImageMissing. Its methods are those of kneesim.inprocess.Device.
     """
 
-    def __init__(self, seed: int = 1, flash: bytes | None = None, features: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        seed: int = 1,
+        flash: bytes | None = None,
+        features: tuple[str, ...] | None = None,
+        start_ms: int = 0,
+    ) -> None:
         self.board: Any = load_board(str(ROOT / "boards" / "pico"), str(ROOT / "firmware"), features)
-        self.rig = Rig(flash or image.flash(image.find_uf2(), image.used_device_files(features)))
+        self.rig = Rig(flash or image.flash(image.find_uf2(), image.used_device_files(features)), start_ms)
         self.wiring = Wiring(self.rig, self.board)
         # The wiring has of Chip what Plant uses.
         self.plant = plant_module.Plant(cast(Any, self.wiring), self.board, seed)

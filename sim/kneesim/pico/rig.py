@@ -15,18 +15,20 @@ from kneesim.pico.usb import UsbHost
 
 
 class Rig:
-    """One RP2040 with flash and a USB host. flash: the whole chip, as image.flash makes it or `snapshot` took it.
+    """One RP2040 with flash and a USB host. flash: the whole chip, as image.flash makes it or `snapshot` took it;
+    start_ms: what its timer shows at power-up, so that a wrap of the tick counter need not be waited for.
 
     Its PIO blocks stand still, as this firmware uses none: `run_us` raises RuntimeError once a program starts one.
     """
 
-    def __init__(self, flash: bytes) -> None:
+    def __init__(self, flash: bytes, start_ms: int = 0) -> None:
         self.mcu = RP2040()
         self._simulator = Simulator(rp2040=self.mcu)
         self.clock = self._simulator.clock
         self.mcu.load_bootrom(BOOTROM_B1)  # clears the flash, so it comes first
         self.mcu.logger = ConsoleLogger(LogLevel.ERROR)
         self.mcu.flash[: len(flash)] = flash
+        self.mcu.timer._epoch_nanos = -start_ms * 1e6  # when it stood at 0; a reset makes it 0, as on the chip
         self.usb = UsbHost(self.mcu)
         self.resets_us: list[int] = []
         self.feeds = 0

@@ -126,6 +126,10 @@ class Wiring:
             else:
                 self._mcu.gpio[pin].set_input_value(bool(level))
 
+    def is_driven_low(self, pin: int) -> bool:
+        """Return True for a pin that the chip holds low; one that floats is not."""
+        return bool(self._mcu.gpio[pin].value == GPIOPinState.LOW)
+
     def output_pm(self, pin: int) -> int:
         """Return how much of the time a pin is driven high, in per mille."""
         gpio = self._mcu.gpio[pin]

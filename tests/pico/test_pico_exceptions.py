@@ -1,0 +1,128 @@
+"""An exception in the tick on the emulated Pico: off, a reset, and nothing that goes on after it."""
+
+import pytest
+
+from kneesim.pico import image
+from kneesim.pico.device import PicoDevice
+from kneesim.pico.image import ImageMissing
+from steps import into_session, ms_until_off
+
+_OFF_WITHIN_MS = 50  # SAF-42
+_RESET_WITHIN_MS = 300  # the host is told first, if it listens
+_BOOT_PY_WITHIN_MS = 500  # it is among the first that MicroPython does; the rest takes two seconds
+_CALLED_WITHIN_MS = 200  # each tick calls the functions that throw
+
+# Throws from a function once this word of the watchdog's, which nobody else uses, names it. The MemoryError is the
+# VM's own, after the collection that comes before one.
+_MARK = 2
+THROWER = """
+from machine import mem32
+
+from massager.core.controller import Controller
+from massager.device.console import Console
+from massager.device.motors import HBridge
+
+_MARK = 0x40058014
+
+
+def memory():
+    mem32[_MARK] = 0
+    bytearray(1 << 20)
+
+
+def error():
+    mem32[_MARK] = 0
+    raise RuntimeError("thrown")
+
+
+def interrupt():
+    mem32[_MARK] = 0
+    raise KeyboardInterrupt
+
+
+def break_up(mark, owner, name, throw):
+    sound = getattr(owner, name)
+
+    def broken(*arguments):
+        if mem32[_MARK] == mark:
+            throw()
+        return sound(*arguments)
+
+    setattr(owner, name, broken)
+
+
+break_up(1, Controller, "step", memory)
+break_up(2, HBridge, "set", error)
+break_up(3, Console, "flush", interrupt)
+"""
+
+
+@pytest.fixture(scope="module")
+def throwing(tmp_path_factory: pytest.TempPathFactory) -> PicoDevice:
+    """Return a device that has just started, and throws when `_throw` asks it to."""
+    source = tmp_path_factory.mktemp("thrower") / "thrower.py"
+    source.write_text(THROWER)
+    try:
+        files = image.firmware_files()
+        main = files["main.py"].replace(b"app.main(image)", b"import thrower\napp.main(image)")
+        files = image.listed({**files, "main.py": main, "thrower.mpy": image.compile_mpy("thrower.py", source)})
+        device = PicoDevice(flash=image.flash(image.find_uf2(), image.used(files)))
+    except ImageMissing as missing:
+        pytest.skip(str(missing))
+    device.boot()
+    return device
+
+
+def _throw(device: PicoDevice, mark: int) -> int:
+    """Have the device throw and run until it is reset; return how many ms after the throw heater and motors were off.
+
+    AssertionError if there is no throw or no reset, if something was on or came on before the reset, or if the reset
+    was what turned everything off.
+    """
+    rig, words = device.rig, device.rig.mcu.watchdog.scratch_data
+    was_off: list[bool] = []
+    before = rig.before_reset
+    assert before is not None
+
+    def look() -> None:
+        was_off.append(device.is_off())
+        before()
+
+    rig.before_reset = look
+    words[_MARK] = mark
+    for _ in range(_CALLED_WITHIN_MS):
+        device.run_ms(1)
+        if not words[_MARK]:
+            break
+    else:
+        raise AssertionError("the function is not called")
+    off_ms = 0 if device.is_off() else ms_until_off(device, _RESET_WITHIN_MS)
+    device.wiring.highs.clear()
+    for _ in range(_RESET_WITHIN_MS):
+        if was_off:
+            break
+        device.run_ms(1)
+    assert was_off == [True]
+    assert device.wiring.highs == []
+    return off_ms
+
+
+@pytest.mark.parametrize("mark", [1, 2, 3], ids=["MemoryError", "an error between two motors", "KeyboardInterrupt"])
+def test_saf_42_an_exception_in_the_tick_is_off_within_50_ms_then_a_reset(throwing: PicoDevice, mark: int) -> None:
+    into_session(throwing)
+    assert _throw(throwing, mark) <= _OFF_WITHIN_MS
+
+
+def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once_and_nothing_resumes(throwing: PicoDevice) -> None:
+    into_session(throwing)
+    _throw(throwing, 2)
+    pins = throwing.board.OUTPUT_PINS
+    assert not any(throwing.wiring.is_driven_low(pin) for pin in pins)  # the reset has let them go
+    throwing.run_ms(_BOOT_PY_WITHIN_MS)
+    assert all(throwing.wiring.is_driven_low(pin) for pin in pins)
+    throwing.boot()
+    throwing.run_ms(200)
+    assert throwing.wiring.highs == []
+    assert throwing.status()["state"] == "idle"
+    assert throwing.result("hello")["reset"] == "watchdog"
+    assert len(throwing.rig.resets_us) == 1
