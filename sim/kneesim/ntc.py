@@ -81,6 +81,10 @@ class Ntc:
             self.code = self._convert(self._divider.code(temp_c))
         return self.code
 
+    def ideal_code(self, temp_c: float) -> float:
+        """Return the code of the divider with the sensor, healthy, at temp_c: without noise and steps, 0 to 65535."""
+        return self._divider.code(temp_c)
+
     def _read_disturbed(self, temp_c: float, now_us: int) -> int:
         if self.state == "stuck":
             return self.code

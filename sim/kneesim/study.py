@@ -1,5 +1,5 @@
-"""The corner study: what the checks that know how pad and skin warm must let pass (SAF-09, 10, 13, 17), and how warm
-skin gets, in health and with any one fault.
+"""The corner study: what the checks that know how pad and skin warm must let pass (SAF-09, 10, 13, 17), how long a
+reading stands still (SAF-12), and how warm skin gets, in health and with any one fault.
 
     python -m kneesim.study [--random N] [--jobs N] [--docs FOLDER]
 
@@ -19,9 +19,10 @@ from pathlib import Path
 
 from rich.progress import track
 
-from kneesim import plants
+from kneesim import plants, still
 from kneesim.plants import Drawn
 from kneesim.warm import Act, Warm, play
+from massager.core import limits
 
 LENGTH_S = 1200  # the longest session there is
 NEVER_MC = -100_000
@@ -30,6 +31,10 @@ NEVER_MC = -100_000
 # knee does not have, rounded up.
 RESERVE_MC = 1000
 ROUND_MC = 100
+
+# A limit of SAF-12 has to be at least so many times what the worst healthy device needs: with the simulated noise a
+# reading leaves a wide code's nine steps when it has passed five of them, and with a quiet converter after all nine.
+STILL_TIMES = 2
 
 # The goals of docs/safety.md: °C and CEM43 minutes of the true skin.
 HEALTHY_GOAL = (42.0, 4.0)
@@ -65,6 +70,27 @@ MEASURES = (
 )
 
 
+@dataclass(frozen=True)
+class Stay:
+    """For how long a code stays in health, by the limit that ends it; the order is that of still.Both.longest_ms."""
+
+    sensor: str
+    codes: str
+    limit: str
+
+    def limit_ms(self) -> int:
+        """Return the limit as chosen."""
+        return int(getattr(limits, self.limit))
+
+
+STAYS = (
+    Stay("skin", "all others", "FROZEN_MS"),
+    Stay("skin", "wide", "FROZEN_WIDE_MS"),
+    Stay("pad", "all others", "FROZEN_MS"),
+    Stay("pad", "wide", "FROZEN_WIDE_MS"),
+)
+
+
 def limit_mc(worst_mc: int) -> int:
     """Return the limit that follows from the worst healthy device."""
     return -(-(max(0, worst_mc) + RESERVE_MC) // ROUND_MC) * ROUND_MC
@@ -72,7 +98,7 @@ def limit_mc(worst_mc: int) -> int:
 
 @dataclass
 class Found:
-    """What came of a session. fault: its name, "" in health; worst_mc: for each of MEASURES."""
+    """What came of a session. fault: its name, "" in health; worst_mc: for each of MEASURES; still_ms: of STAYS."""
 
     number: int
     fault: str
@@ -81,6 +107,7 @@ class Found:
     tripped: str
     tripped_s: int
     worst_mc: list[int] = field(default_factory=list)
+    still_ms: list[int] = field(default_factory=list)
 
 
 def drawn(number: int) -> Drawn:
@@ -129,8 +156,10 @@ def healthy(number: int) -> Found:
     warm = Warm(drawn(number), False)
     past: list[list[int]] = [[] for _ in MEASURES]
     worst_mc = [NEVER_MC] * len(MEASURES)
+    both = still.Both(number, warm)
 
     def each(warm: Warm) -> None:
+        both.second(warm)
         for at, measure in enumerate(MEASURES):
             if warm.judged_s <= max(1, measure.after_s):
                 past[at].clear()
@@ -140,7 +169,17 @@ def healthy(number: int) -> Found:
                 worst_mc[at] = max(worst_mc[at], min(past[at]))
 
     play(warm, use(number), LENGTH_S, each)
-    return Found(number, "", round(warm.peak_c, 2), round(warm.cem43_min, 2), warm.found, warm.found_s, worst_mc)
+    found = Found(number, "", round(warm.peak_c, 2), round(warm.cem43_min, 2), warm.found, warm.found_s, worst_mc)
+    found.still_ms = both.longest_ms()
+    return found
+
+
+def slow(number: int) -> list[int]:
+    """Play a healthy session of one of still.SLOW plants, and return for how long its codes stayed, as STAYS."""
+    warm = Warm(still.slow(number), False)
+    both = still.Both(number, warm)
+    play(warm, [], LENGTH_S, both.second)
+    return both.longest_ms()
 
 
 def calibrated(number: int) -> Found:
@@ -191,12 +230,15 @@ def _cases() -> list[tuple[str, int]]:
 
 @dataclass
 class Studied:
-    """All sessions: healthy ones as built, healthy ones with calibrated sensors, and those with one fault and two."""
+    """All sessions: healthy ones as built, healthy ones with calibrated sensors, those with one fault and two, and what
+    came of the plants that come to rest at a wide code.
+    """
 
     in_health: list[Found]
     calibrated: list[Found]
     with_fault: list[Found]
     with_two: list[Found]
+    slow_ms: list[list[int]]
 
 
 def run(random_plants: int, jobs: int) -> Studied:
@@ -211,12 +253,14 @@ def run(random_plants: int, jobs: int) -> Studied:
     with ProcessPoolExecutor(jobs) as pool:
         in_health = shown(pool.map(healthy, numbers, chunksize=8), len(numbers), "healthy")
         is_exact = shown(pool.map(calibrated, corners, chunksize=8), len(corners), "calibrated")
+        slow_ms = list(pool.map(slow, range(still.SLOW), chunksize=8))
         with_fault = shown(pool.map(faulty, cases, chunksize=8), len(cases), "faults")
     return Studied(
         in_health,
         is_exact,
         [found for found in with_fault if found.fault not in TWO_FAULTS],
         [found for found in with_fault if found.fault in TWO_FAULTS],
+        slow_ms,
     )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kneesim import study
-from kneesim.study import MEASURES, Found, Studied
+from kneesim import still, study
+from kneesim.study import MEASURES, STAYS, Found, Studied
 
 _SHOWN = 4  # of each kind, the hardest
 _SIZE_IN = (12, 8)
@@ -38,6 +38,24 @@ on which heat, strap and fold are changed, the session is paused, and the device
 {limits}
 
 ![Excursions of healthy devices, and skin with a fault](pictures/thresholds.png)
+
+## Readings that stand still
+
+SAF-12 takes a sensor for frozen when its code stays the same while heat is wanted. `kneesim.still` gives the firmware's
+own rule a code each tick in the same healthy sessions, with the simulated converter's noise of up to two steps either
+way. A RP2040 makes one code of nine steps at every odd multiple of 512 (its datasheet, erratum E11; with these
+dividers at about 31 °C of the skin and 29 of the pad), and with that noise a reading is still while it passes five of
+them; a converter without noise would need all nine. So a limit has to be at least {still_times} times the longest.
+Away from the wide codes noise alone decides, and one second in {sampled} is looked at.
+
+| codes | sensor | longest, healthy | limit | is so many times that | in `limits` |
+|---|---|---|---|---|---|
+{stays}
+
+None of these devices comes to rest at a wide code, but one may. Of {slow} more, with every part at the end that makes
+skin cold and pad weak (the weakest pad at the lowest supply and 15 °C, hardly any blood flow) and covers from
+{least_cover:.2f} to {most_cover:.2f} W/K, the longest stays are {slow_skin} of the skin's reading and {slow_pad} of the
+pad's, and {past} come to a limit: SAF-12 turns such a device off for nothing, which costs a session and burns nobody.
 
 ## Skin
 
@@ -96,6 +114,34 @@ def _limit_rows(in_health: Sequence[Found]) -> list[str]:
     return rows
 
 
+def _stillest(in_health: Iterable[Found], at: int) -> Found:
+    return max(in_health, key=lambda found: found.still_ms[at])
+
+
+def _s(ms: int) -> str:
+    return f"{ms / 1000:.2f} s"
+
+
+def _stay_rows(in_health: Sequence[Found]) -> list[str]:
+    rows = []
+    for at, stay in enumerate(STAYS):
+        found = _stillest(in_health, at)
+        ms = found.still_ms[at]
+        rows.append(
+            f"| {stay.codes} | {stay.sensor} | {_s(ms)} (session {found.number}) | {_s(stay.limit_ms())} "
+            f"| {stay.limit_ms() / ms:.1f} | `{stay.limit}` |"
+        )
+    return rows
+
+
+def _longest_slow_ms(studied: Studied, sensor: str) -> int:
+    return max(ms for times in studied.slow_ms for stay, ms in zip(STAYS, times, strict=True) if stay.sensor == sensor)
+
+
+def _is_past(times: Sequence[int]) -> bool:
+    return any(ms >= stay.limit_ms() for stay, ms in zip(STAYS, times, strict=True))
+
+
 def _of_fault(with_fault: Iterable[Found]) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {}
     for one in with_fault:
@@ -138,6 +184,10 @@ def missed(studied: Studied) -> list[str]:
             if found.peak_c >= most_c or found.cem43_min > most_min:
                 skin = f"{found.peak_c:.2f} °C, {found.cem43_min:.2f} CEM43"
                 words.append(f"session {found.number}, {found.fault or 'healthy'}: {skin}")
+    for at, stay in enumerate(STAYS):
+        found = _stillest(studied.in_health, at)
+        if found.still_ms[at] * study.STILL_TIMES > stay.limit_ms():
+            words.append(f"session {found.number}, {stay.sensor} still: {found.still_ms[at]} ms, too near {stay.limit}")
     return words
 
 
@@ -159,6 +209,15 @@ def page(studied: Studied) -> str:
         healthy=len(studied.in_health),
         corners=study.CORNERS,
         limits="\n".join(_limit_rows(studied.in_health)),
+        still_times=study.STILL_TIMES,
+        sampled=still.SAMPLED,
+        stays="\n".join(_stay_rows(studied.in_health)),
+        slow=still.SLOW,
+        least_cover=still.slow(0).values["heat.cover_w_k"],
+        most_cover=still.slow(still.SLOW - 1).values["heat.cover_w_k"],
+        slow_skin=_s(_longest_slow_ms(studied, "skin")),
+        slow_pad=_s(_longest_slow_ms(studied, "pad")),
+        past=sum(map(_is_past, studied.slow_ms)),
         totals="\n".join(totals),
         healthy_c=study.HEALTHY_GOAL[0],
         healthy_min=study.HEALTHY_GOAL[1],
@@ -183,10 +242,18 @@ def figures(studied: Studied) -> str:
         hardest.add(worst.number)
     lines += ["", "[limits]"]
     lines += [f"{m.limit} = {study.limit_mc(_worst(in_health, at).worst_mc[at])}" for at, m in enumerate(MEASURES)]
+    for at, stay in enumerate(STAYS):
+        found = _stillest(in_health, at)
+        lines += ["", "[[still]]", f'sensor = "{stay.sensor}"', f'limit = "{stay.limit}"']
+        lines += [f"longest_ms = {found.still_ms[at]}", f"limit_ms = {stay.limit_ms()}"]
+        hardest.add(found.number)
+    slowest = max(range(still.SLOW), key=lambda number: max(studied.slow_ms[number]))
+    lines += ["", "[slow]", f"number = {slowest}", f"still_ms = {studied.slow_ms[slowest]}"]
     healthy = {found.number: found for found in in_health}
     for number in sorted(hardest):
         found = healthy[number]
         lines += ["", "[[healthy]]", f"number = {number}", f"worst_mc = {found.worst_mc}"]
+        lines += [f"still_ms = {found.still_ms}"]
         lines += [f"peak_c = {found.peak_c}", f"cem43_min = {found.cem43_min}"]
     for found in {one.number: one for one in (_peak(studied.calibrated), _dose(studied.calibrated))}.values():
         lines += ["", "[[calibrated]]", f"number = {found.number}"]

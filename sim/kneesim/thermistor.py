@@ -85,8 +85,8 @@ class Divider:
 class Adc12:
     """The RP2040's converter as MicroPython reads it: 12 bits, with +-`noise_lsb` of 12-bit noise.
 
-    Its differential steps at codes 512, 1536, 2560 and 3584 (RP2040 datasheet, erratum E11) are not modelled:
-    with pull-ups of 4k7 and 5k1 they lie outside 35 to 45 °C.
+    Its differential steps at codes 512, 1536, 2560 and 3584 (RP2040 datasheet, erratum E11) are not modelled
+    here, but in still.py: with pull-ups of 4k7 and 5k1 they lie outside 35 to 45 °C.
     """
 
     def __init__(self, noise: Noise, noise_lsb: int = 2) -> None:

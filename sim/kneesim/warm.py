@@ -142,6 +142,10 @@ class Warm:
         """Return how far the skin reads below its lower bound."""
         return self.thermal.bounds.skin_least_mc - self.skin.mc
 
+    def ideal_codes(self) -> "tuple[float, float]":
+        """Return the codes of the dividers of skin and pad, without the converter's noise and steps."""
+        return self.skin_ntc.ideal_code(self._sensor_c), self.pad_ntc.ideal_code(self.heat.hottest_pad_c())
+
     def second(self) -> None:
         """Let a second pass, then measure, judge and plan the next."""
         heater_ticks = 0 if self.broken else self._on_ticks

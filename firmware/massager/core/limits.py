@@ -61,7 +61,8 @@ RUNAWAY_ARMED_MS = const(60 * 1000)
 
 # SAF-12: the converter's noise is more than one code, so a reading that stays exactly the same for this long is not
 # being taken. A code that the converter makes wider than the noise (see readings.py) may stay for as long as cold skin
-# under a weak and heavy pad takes to get a quarter of a degree warmer: 57 s at worst in 400 plants, 83 s by reckoning.
+# under a weak pad takes to get a tenth of a degree warmer. docs/thresholds.md says for how long healthy devices stand
+# still; each limit is at least twice that.
 FROZEN_MS = const(5000)
 FROZEN_WIDE_MS = const(120000)
 
