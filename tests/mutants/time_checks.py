@@ -96,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
             "self.ledger.settle(0",
         ),
         ((26,), "a clock that ran back gives back", "self.ledger.lose()  # how", "pass  # how"),
+        ((46,), "a flipped begin gives back", "if self.session.began.is_sound():", "if True:"),
     ),
     *of_file(
         "massager/store/keeper.py",
