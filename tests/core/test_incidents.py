@@ -222,6 +222,19 @@ def test_the_black_box_holds_thirty_seconds_before_a_fault_five_times_a_second()
     assert box(cold_start(host.files), 1) == moments
 
 
+def test_a_tick_that_comes_a_moment_early_holds_no_moment_up():
+    host = Host()
+    host.rig.pad(33000)
+    for _ in range(60):
+        host.run(180)
+        host.run(19, 19)
+    host.rig.pad(47000)
+    host.run(200)
+    moments = box(host, 1)
+    assert len(moments) > 50
+    assert max([row["after_ms"] for row in moments]) < 210
+
+
 def test_the_moments_before_are_right_at_any_number_of_them():
     for ticks in (1, 9, 10, 11, 1499, 1500, 1501, 3013):
         host = Host()

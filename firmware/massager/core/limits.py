@@ -139,9 +139,9 @@ GENTLE_PM = const(500)
 # SAF-32: the roller is held when its current is, for so long, this much of what the board's motor takes when held at
 # the same drive; and at little drive, where friction takes more of it, this much of what it takes at full drive, and
 # so much more. The motor and the supply may be off by 10 % each. A turning roller stays below under the heaviest load
-# (tests/sim/test_roller_stall.py), but for 280 ms while its speed follows a ramp; the drive is lagged. Under 40 % of
+# (tests/sim/test_roller_stall.py), but for 300 ms while its speed follows a ramp; the drive is lagged. Under 40 % of
 # drive, and for weak motors under 66 %, a held roller is not found: its current is then under 54 % of STALL_MA, which
-# presses with at most 24 N on the reference roller's lever.
+# presses with at most 25 N on the reference roller's lever.
 STALL_PM = const(790)
 STALL_SLOPE_PM = const(600)
 STALL_FRICTION_PM = const(140)

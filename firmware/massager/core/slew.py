@@ -22,8 +22,6 @@ class Slew:
         the motor's range.
         """
         self.level_pm = max(self._least_pm, min(level_pm, self._most_pm))
-        self._sign = (self.level_pm > 0) - (self.level_pm < 0)
-        self._zero_ms = 0
         return self.level_pm
 
     def step(self, dt_ms: int, want_pm: int, cap_pm: int) -> int:

@@ -13,7 +13,7 @@ class Stall:
 
     def __init__(self, stall_ma: int, limit_ma: int) -> None:
         self._stall_ma = stall_ma
-        self._most_ma = stall_ma * limits.DRIVEN_PM // 1000  # the same, of the strongest motor there may be
+        self._most_ma = stall_ma * limits.DRIVEN_PM // 1000  # what the strongest there may be takes then
         self._over_ma = limit_ma * limits.OVER_CURRENT_PM // 1000
         self._level_pm = 0  # as it went out last
         self._lagged_pm = 0  # its size, which a ramp is ahead of
