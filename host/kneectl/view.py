@@ -20,7 +20,7 @@ _DRAW_S = 0.1  # frames may come faster than a terminal should be drawn
 _SAY_S = 8.0  # how long a sentence stays
 _STATE_STYLES = {"running": "green", "paused": "yellow", "fault": "bold red"}
 _HEAT_STYLES = {"low": "yellow", "medium": "dark_orange", "high": "red"}
-_LIMITED = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
+_LIMITED = "The pad gives all it may and the skin stays too cool; a tighter strap may help."
 
 
 class LiveView:

@@ -16,20 +16,20 @@ _TICK = "<hhhB"
 _TICK_BYTES = 7
 
 TRACES = {
-    "self": (36599, "02eed7a2"),
-    "shiatsu": (35999, "030d29cd"),
-    "vibration": (29999, "4e590517"),
-    "warm": (44974, "776af014"),
-    "russian": (33099, "8648d6ba"),
-    "swedish": (35099, "4d50d588"),
-    "finnish": (32399, "c565fc6e"),
-    "eastern": (36999, "9718b234"),
-    "classic": (34049, "93b0f925"),
-    "post-trauma": (29999, "5ec33b66"),
+    "self": (36599, "750b6f38"),
+    "shiatsu": (35999, "2d822453"),
+    "vibration": (29999, "790ed40f"),
+    "warm": (44974, "2cf503cf"),
+    "russian": (33099, "a4a5b58f"),
+    "swedish": (35099, "69b17c92"),
+    "finnish": (32399, "451b6db1"),
+    "eastern": (36999, "4e6d9211"),
+    "classic": (34049, "c17417d0"),
+    "post-trauma": (29999, "2262ee91"),
     "post-op": (29999, "38441ae1"),
-    "honey": (44974, "a71292b7"),
+    "honey": (44974, "fc8d616c"),
     "infrared": (31399, "b92f284d"),
-    "joinmax": (36999, "0015c8fe"),
+    "joinmax": (36999, "b2aa5e68"),
 }
 
 

@@ -17,16 +17,20 @@ _ONE_C_MC = const(1000)
 
 # Gains, found on the simulated pad over the safety case's corners (docs/plant.md); they bend comfort, never a limit.
 _OUTER_GAIN = const(3)  # pad degrees per degree the skin is short of its set point
-_INTEGRAL_S = const(40)  # the integral adds one pad degree per skin degree in this many seconds
-_INTEGRAL_MAX_MC_S = const(4000 * 40)
-_INTEGRATE_WITHIN_MC = const(1000)  # further away the outer gain does the work, and an integral would overshoot
+_INTEGRAL_S = const(80)  # the integral adds one pad degree per skin degree in this many seconds; faster overshoots
+_INTEGRAL_MAX_MC_S = const(4000 * 80)
+_INTEGRATE_ABOVE_MC = const(-1000)  # skin that is warmer than this gets no heat anyway, and may cool down again
 _INNER_PM_PER_C = const(800)
+_FULL_PM = const(1000)
 
-# The set point counts as out of reach when the pad has been at its most for a minute, in which the skin came less than
-# this much nearer, and still lacks that much.
+# The set point counts as out of reach when the heater has given its most for a minute, and the skin rose less than this
+# in it (slower, the six degrees of a warm-up take over a quarter of an hour) and still lacks this: the 0.3 degrees of
+# the promise, less what readings are off by. Its most is full duty, or a target at the clamp or this near to it:
+# unsteady readings move the target by that.
 _REACH_S = const(60)
-_REACH_RISE_MC = const(100)
-_REACH_LACK_MC = const(500)
+_REACH_RISE_MC = const(400)
+_REACH_LACK_MC = const(200)
+_REACH_NEAR_MC = const(300)
 
 
 class Heater:
@@ -35,7 +39,7 @@ class Heater:
     def __init__(self) -> None:
         self.set_mc = 0  # skin set point; 0: no heat wanted
         self.is_clamped_set = False  # someone asked for more than SAF-01 allows
-        self.is_limited = False  # the pad is at its limit and the skin does not get warmer (SAF-04)
+        self.is_limited = False  # clamp or power keep the skin below its set point (SAF-04)
         self.duty_pm = 0
         self.is_by_lamp = False  # the infrared lamp heats instead of the pad
         self.pad_dose = Dose()  # of this session, by the pad's own sensor
@@ -108,10 +112,11 @@ class Heater:
             pad_mc = max(skin_mc, pad_mc)
         # Beyond two degrees the duty is full or none anyway, and the product stays a small integer.
         short_mc = max(-2 * _ONE_C_MC, min(target_mc - pad_mc, 2 * _ONE_C_MC))
-        self.duty_pm = max(0, min(short_mc * _INNER_PM_PER_C // _ONE_C_MC, 1000))
+        self.duty_pm = max(0, min(short_mc * _INNER_PM_PER_C // _ONE_C_MC, _FULL_PM))
         if skin_mc > self.set_mc + limits.SKIN_ABOVE_SET_MC:
             self.duty_pm = 0  # whatever the pad's sensor says: it may read too low
-        self._watch_reach(skin_mc, target_mc >= self._pad_most())
+        is_clamped = target_mc >= self._pad_most() - _REACH_NEAR_MC
+        self._watch_reach(skin_mc, is_clamped or self.duty_pm == _FULL_PM)
         return self._portion()
 
     def _portion(self) -> int:
@@ -131,14 +136,18 @@ class Heater:
         """Return the pad temperature to aim at when the skin lacks error_mc."""
         wish_mc = self.set_mc + error_mc * _OUTER_GAIN + self._integral_mc_s // _INTEGRAL_S
         most_mc = self._pad_most()
-        if -_INTEGRATE_WITHIN_MC < error_mc < _INTEGRATE_WITHIN_MC and (wish_mc < most_mc or error_mc < 0):
+        # At the clamp or at full duty more of it would do nothing now, and overshoot later.
+        is_free = wish_mc < most_mc and self.duty_pm < _FULL_PM
+        if _INTEGRATE_ABOVE_MC < error_mc < 0 or (error_mc >= 0 and is_free):
             integral_mc_s = self._integral_mc_s + error_mc
             self._integral_mc_s = max(-_INTEGRAL_MAX_MC_S, min(integral_mc_s, _INTEGRAL_MAX_MC_S))
         return min(wish_mc, most_mc)
 
     def _watch_reach(self, skin_mc: int, is_at_most: bool) -> None:
-        if not is_at_most or self.set_mc - skin_mc < _REACH_LACK_MC:
+        if self.set_mc - skin_mc <= _REACH_LACK_MC:
             self.is_limited = False
+            is_at_most = False
+        if not is_at_most:
             self._reach_s = 0
             return
         if self._reach_s == 0:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from massager.store.keeper import Keeper
 
 PROTOCOL = 1
-_LOOSE_FIT = "The pad is as warm as it may be and the skin gets no warmer; a tighter strap may help."
+_LOOSE_FIT = "The pad gives all it may and the skin stays too cool; a tighter strap may help."
 _CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
 _PAYING = "Writing the session down before it begins."
 _PROVING = "Checking that the dead-man switch lets go before the program begins."
