@@ -55,6 +55,7 @@ class Chip:
         self.lamps = b""  # what was last sent to the strip, green, red and blue of each
         self.feeds = 0
         self.collections = 0  # explicit garbage collections, counted on CPython only
+        self.may_collect = True  # without being asked; kept on CPython only
         self.free_bytes = 120_000  # of the heap, as gc.mem_free() tells on CPython
         self.scratch = [0, 0]  # words that a reset leaves as they are
         self.rtc_memory = b""  # the same, on a chip whose RTC has some
@@ -76,6 +77,10 @@ class Chip:
     def note_collection(self) -> None:
         """Count a gc.collect()."""
         self.collections += 1
+
+    def let_collect(self, may: bool) -> None:
+        """Note a gc.enable() or a gc.disable()."""
+        self.may_collect = may
 
     def forget_claims(self) -> None:
         """A new script runs; it may make its own objects for the pins."""

@@ -61,7 +61,13 @@ def _look_alikes(chip: Chip, port: Port, flash: Flash) -> "dict[str, Any]":
     if _IS_CPYTHON:
         # CPython counts references; collecting the firmware's garbage there would only cost time.
         found["gc"] = _Module(
-            {"collect": chip.note_collection, "mem_free": lambda: chip.free_bytes, "threshold": lambda _: None}
+            {
+                "collect": chip.note_collection,
+                "mem_free": lambda: chip.free_bytes,
+                "threshold": lambda _: None,
+                "enable": lambda: chip.let_collect(True),
+                "disable": lambda: chip.let_collect(False),
+            }
         )
     return found
 

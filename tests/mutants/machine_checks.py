@@ -92,6 +92,7 @@ CHECKS: tuple[Check, ...] = (
             "except Exception as e:\n            self._hardware.off()",
         ),
         ((42,), "no reset", "machine.reset()", "pass"),
+        ((42,), "a full heap collects at each attempt", "_may_collect(self._outputs.are_off())", "_may_collect(True)"),
     ),
     *of_file(
         "massager/device/hardware.py",

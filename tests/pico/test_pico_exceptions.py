@@ -21,6 +21,7 @@ from machine import mem32
 from massager.core.controller import Controller
 from massager.device.console import Console
 from massager.device.motors import HBridge
+from massager.store.keeper import Keeper
 
 _MARK = 0x40058014
 
@@ -40,6 +41,27 @@ def interrupt():
     raise KeyboardInterrupt
 
 
+kept = None
+
+
+def full():  # to the last block, with what stays; then one more is asked for
+    global kept
+    for size in (4096, 256, 64):
+        try:
+            while True:
+                kept = (kept, bytearray(size))
+        except MemoryError:
+            pass
+    try:
+        while True:
+            kept = (kept,)
+    except MemoryError:
+        pass
+    mem32[_MARK] = 0
+    while True:
+        kept = (kept,)
+
+
 def break_up(mark, owner, name, throw):
     sound = getattr(owner, name)
 
@@ -54,6 +76,7 @@ def break_up(mark, owner, name, throw):
 break_up(1, Controller, "step", memory)
 break_up(2, HBridge, "set", error)
 break_up(3, Console, "flush", interrupt)
+break_up(4, Keeper, "serve", full)
 """
 
 
@@ -107,7 +130,9 @@ def _throw(device: PicoDevice, mark: int) -> int:
     return off_ms
 
 
-@pytest.mark.parametrize("mark", [1, 2, 3], ids=["MemoryError", "an error between two motors", "KeyboardInterrupt"])
+@pytest.mark.parametrize(
+    "mark", [1, 2, 3, 4], ids=["MemoryError", "an error between two motors", "KeyboardInterrupt", "a full heap"]
+)
 def test_saf_42_an_exception_in_the_tick_is_off_within_50_ms_then_a_reset(throwing: PicoDevice, mark: int) -> None:
     into_session(throwing)
     assert _throw(throwing, mark) <= _OFF_WITHIN_MS

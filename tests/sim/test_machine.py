@@ -183,6 +183,20 @@ def test_saf_42_an_exception_in_the_core_or_the_link_is_off_too(running: Device)
     assert running.status()["state"] == "idle"
 
 
+def test_saf_42_no_collection_comes_unasked_while_anything_runs(device: Device) -> None:
+    device.run_ms(1000)
+    assert device.chip.may_collect
+    device.start_confirmed()
+    assert not device.chip.may_collect
+    collections = device.chip.collections
+    device.run_ms(5000)
+    assert not device.chip.may_collect
+    assert device.chip.collections >= collections + 4
+    device.press("stop")
+    device.run_ms(100)
+    assert device.chip.may_collect
+
+
 def test_saf_40_the_watchdog_is_fed_at_one_place_after_the_outputs_are_set() -> None:
     sources = {path: path.read_text() for path in (ROOT / "firmware").rglob("*.py")}
     feeds = [(path.name, text.index(".feed()")) for path, text in sources.items() for _ in range(text.count(".feed()"))]
