@@ -188,6 +188,11 @@ def _case(injected: list[tuple[str, str]], moment: int, drawn: plants.Drawn) -> 
     )
 
 
+def drawn_plants(count: int = PLANTS) -> list[plants.Drawn]:
+    """Return the plants, the worst first."""
+    return list(plants.sample(count, most_corners=_CORNERS))
+
+
 def cases(singles: bool = True, pairs: bool = True, of: tuple[str, ...] = (), count: int = PLANTS) -> Iterator[Case]:
     """Yield all cases, those on the worst plants first; of: only faults whose "place fault" begins so."""
     wanted: list[list[tuple[str, str]]] = []
@@ -195,7 +200,7 @@ def cases(singles: bool = True, pairs: bool = True, of: tuple[str, ...] = (), co
         wanted += [[(place, row.name)] for place, row in faults.pairs()]
     if pairs:
         wanted += [[*pair] for pair in PAIRS]
-    for drawn in plants.sample(count, most_corners=_CORNERS):
+    for drawn in drawn_plants(count):
         for injected in wanted:
             if not of or f"{injected[0][0]} {injected[0][1]}".startswith(of):
                 for moment in range(len(MOMENTS)):

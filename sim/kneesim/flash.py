@@ -30,6 +30,7 @@ _OWNERS_SETTINGS = b'{"acknowledged":true}'
 
 _NO_SUCH_FILE = 2
 _EXISTS = 17
+_NO_SPACE = 28
 _A_FILE = 0x8000
 
 
@@ -52,6 +53,7 @@ class Flash:
         self.image: Sources | None = None  # the firmware's files
         self.image_list: "bytes | None" = None  # what they are checked by; None: it is made, and agrees
         self._bytes_left = -1  # until the power goes; negative: it stays
+        self.is_full = False  # or worn out: files can be read, and emptied, but take nothing
         self._is_used = False
 
     @classmethod
@@ -196,6 +198,8 @@ class _File:
         if not self._is_writable:
             flash.chip.refuse("flash: %s is open for reading, and written to" % path)
         flash.begin_change(path)
+        if flash.is_full:
+            raise OSError(_NO_SPACE, "there is no room for %s" % path)
         held = flash.files[path]
         for byte in data:
             held.append(byte)

@@ -191,25 +191,14 @@ def judge(session: Session, played: Played) -> list[str]:
     return words
 
 
-class Drawn:
+class Drawn(plants.Extremes):
     """The smallest and the largest value that was drawn of each range, the plant's and the person's."""
 
     def __init__(self) -> None:
-        self.found: dict[str, tuple[float, float]] = {}
+        super().__init__({**plants.RANGES, **USER_RANGES})
 
-    def note(self, session: Session) -> None:
+    def note_session(self, session: Session) -> None:
         """Take a session into account."""
-        values = {name: (value, value) for name, value in session.scenario.plant.items()}
-        for name, (least, most) in {**values, **session.drawn}.items():
-            kept = self.found.get(name, (least, most))
-            self.found[name] = (min(kept[0], least), max(kept[1], most))
-
-    def rows(self) -> list[tuple[str, float, float, float, float]]:
-        """Return (name, least that there is, least drawn, most drawn, most that there is) of every range."""
-        ranges = {**plants.RANGES, **USER_RANGES}
-        return [(name, *_outside(ranges[name], self.found.get(name))) for name in ranges]
-
-
-def _outside(wanted: tuple[float, float], found: tuple[float, float] | None) -> tuple[float, float, float, float]:
-    least, most = found if found is not None else (float("nan"), float("nan"))
-    return wanted[0], least, most, wanted[1]
+        self.note(session.scenario.plant)
+        for at in (0, 1):
+            self.note({name: both[at] for name, both in session.drawn.items()})

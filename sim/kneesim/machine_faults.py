@@ -57,7 +57,8 @@ FLIPS = (
     "sensors.pad.mc",
     "sensors.is_fresh",
 )
-KEPT = tuple(f"/kept/{name}.{copy}" for name in ("ledger", "settings", "starts", "latch", "log") for copy in (0, 1))
+_RECORDS = ("ledger", "settings", "starts", "latch", "log", "faults", "calibration")
+KEPT = tuple(f"/kept/{name}.{copy}" for name in _RECORDS for copy in (0, 1))
 _PIECE_US = 1000
 _FLOOD_MS = 20
 _GARBAGE = bytes(range(256))
@@ -100,6 +101,15 @@ def _cut_power(device: "Device", place: str, params: dict[str, Any]) -> Lift:
 def _cut_write(device: "Device", place: str, params: dict[str, Any]) -> Lift:
     device.flash.cut_after(params["bytes"])
     return lambda: device.flash.cut_after(-1)
+
+
+def _fill(device: "Device", place: str, params: dict[str, Any]) -> Lift:
+    device.flash.is_full = True
+
+    def empty() -> None:
+        device.flash.is_full = False
+
+    return empty
 
 
 def _set_rate(device: "Device", place: str, params: dict[str, Any]) -> Lift:
@@ -207,6 +217,7 @@ ROWS = (
              "The supply is gone for so long, then everything starts again.", _cut_power),
     _machine("cut_in_write", "flash", (Param("bytes", "bytes", 10, 0, 4096),),
              "The power goes in the middle of a write: when so many more bytes are in the flash.", _cut_write),
+    _machine("full", "flash", (), "The flash takes no more bytes, as when it is full or worn out.", _fill),
     _machine("flip", "flash", (
         Param("file", "name", KEPT[0], choices=KEPT), Param("bit", "bit", 20, 0, 65535),
     ), "A bit of a kept file flips, counted from its begin and round its end; none without that file.", _flip_kept),

@@ -75,6 +75,7 @@ class Roller:
         self._jammed_way = 0  # 1 or -1
         self.turned_deg = 0.0
         self.is_broken = False  # its wire
+        self.is_welded = False  # its switch: it is driven, forward, whenever there is a supply
         self.load = 1.0
         self.rpm = 0.0
         self.current_ma = 0.0
@@ -140,6 +141,7 @@ class SideMotor:
     def __init__(self, params: SideParams) -> None:
         self._p = params
         self.is_broken = False  # its wire
+        self.is_welded = False  # its switch: it is driven whenever there is a supply
         self.hz = 0.0
         self.current_ma = 0.0
 

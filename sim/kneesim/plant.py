@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+_FULL_PM = 1000
 _STEP_US = 25000  # a tick and its jitter in one step
 
 # What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
@@ -122,11 +123,14 @@ class Plant:
         self.heater_sense: "int | None" = None
         self.lamp_sense: "int | None" = None
         self.rail_sense: "int | None" = None
+        self.roller_current = "ok"  # the sense output of the roller's driver
         self.are_swapped = False  # the sensors' connectors
         self.mux = ""  # "skin_ntc" or "pad_ntc": the converter reads this one for all its inputs
         self.is_cut_out_dead = False
         self.is_fuse_bridged = False
-        self.is_stop_wire_broken = False  # the chip's alone, not the one that discharges the enable
+        # STOP's contact for the chip; the one that discharges the enable has wires of its own.
+        self.is_stop_wire_broken = False
+        self.is_stop_contact_stuck = False
         self.faults: "dict[tuple[str, str], Callable[[], object]]" = {}  # by place and name: what ends each
         self.is_skin_ntc_off = False  # the sensor hangs in the air
         self.peak_skin_c = self.heat.hottest_skin_c()
@@ -159,7 +163,7 @@ class Plant:
         chip.listen[board.PIN_INFRARED] = self.advance
         chip.before_reset = self.advance
         # STOP is normally closed to ground, the others normally open.
-        chip.drive[board.PIN_STOP] = lambda: None if self._is_down["stop"] or self.is_stop_wire_broken else 0
+        chip.drive[board.PIN_STOP] = self._read_stop
         chip.drive[board.PIN_MODE] = lambda: 0 if self._is_down["mode"] else None
         chip.drive[board.PIN_STRENGTH] = lambda: 0 if self._is_down["strength"] else None
         chip.drive[board.PIN_HEAT] = lambda: 0 if self._is_down["heat"] else None
@@ -191,9 +195,10 @@ class Plant:
             self.pump.discharge(self._until_us)
         if self.is_enabled(self._until_us):
             drive = self.supply_v / RAIL_V
-            roller_pm = (chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2)) * drive
-            inner_pm = chip.output_pm(board.PIN_INNER) * drive
-            outer_pm = chip.output_pm(board.PIN_OUTER) * drive
+            way_pm = chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2)
+            roller_pm = drive * (_FULL_PM if self.roller.is_welded else way_pm)
+            inner_pm = drive * (_FULL_PM if self.inner.is_welded else chip.output_pm(board.PIN_INNER))
+            outer_pm = drive * (_FULL_PM if self.outer.is_welded else chip.output_pm(board.PIN_OUTER))
             heater_w = 0.0
             if _conducts(self.heater_switch, chip.level[board.PIN_HEATER]) and self._has_heater():
                 heater_w = self.pad_w * drive * drive
@@ -291,7 +296,12 @@ class Plant:
         self.advance()
         if self.mux:
             return self._read_ntc(getattr(self, self.mux))
-        return self._convert(self.roller.current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
+        current_ma = self.roller.current_ma if self.roller_current == "ok" else 0.0
+        return self._convert(current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
+
+    def _read_stop(self) -> "int | None":
+        is_open = self.is_stop_wire_broken or (self._is_down["stop"] and not self.is_stop_contact_stuck)
+        return None if is_open else 0
 
     def _read_heater_sense(self) -> int:
         if self.heater_sense is not None:
@@ -345,6 +355,8 @@ class Plant:
         self.advance()
         if not self.supply_v or not self.is_enabled(self._clock.now_us):
             return False
+        if self.roller.is_welded or self.inner.is_welded or self.outer.is_welded:
+            return True
         board, chip = self._board, self._chip
         for pin in (board.PIN_ROLLER_IN1, board.PIN_ROLLER_IN2, board.PIN_INNER, board.PIN_OUTER):
             if chip.output_pm(pin):

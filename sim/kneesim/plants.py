@@ -137,13 +137,21 @@ def sample(count: int, seed: int = 1, most_corners: int | None = None) -> Iterat
 
 
 class Extremes:
-    """The smallest and the largest value drawn of each parameter."""
+    """The smallest and the largest value drawn of each range."""
 
-    def __init__(self) -> None:
+    def __init__(self, ranges: dict[str, tuple[float, float]]) -> None:
+        self._ranges = ranges
         self.found: dict[str, tuple[float, float]] = {}
 
-    def note(self, drawn: Drawn) -> None:
-        """Take a plant into account."""
-        for name, value in drawn.values.items():
+    def note(self, values: dict[str, float]) -> None:
+        """Take what was drawn into account."""
+        for name, value in values.items():
             least, most = self.found.get(name, (value, value))
             self.found[name] = (min(least, value), max(most, value))
+
+    def rows(self) -> list[tuple[str, float, float, float, float]]:
+        """Return (name, least that there is, least drawn, most drawn, most that there is) of each range; NaN where
+        nothing was drawn.
+        """
+        nothing = (float("nan"), float("nan"))
+        return [(name, least, *self.found.get(name, nothing), most) for name, (least, most) in self._ranges.items()]

@@ -3,6 +3,7 @@
 docs/simulator.md explains how to write one. Every mistake is a ScenarioError that names file, key and what to do.
 """
 
+import difflib
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,11 @@ from kneesim import faults, plants
 from kneesim.engines import ROOT
 from kneesim.events import BUTTONS, check_words
 from kneesim.fault import find
+from massager.core import faults as fault_words
 from massager.core import programs, session
 
 STARTS = ("confirmed", "leased", "buttons", "nothing")
+_TRIPS = tuple(row[0] for row in fault_words.TABLE[1:])
 HEATS = ("off", "low", "medium", "high")
 BEFORE_START_S = 1.0  # the device has been on for so long when the session is started
 _MOST_S = 100_000
@@ -109,7 +112,8 @@ class _Reader:
     def take(self, key: str, default: Any = None, *, is_needed: bool = False) -> Any:
         self._known.append(key)
         if is_needed and key not in self._left:
-            raise self.fail(key, "is missing; write it.")
+            similar = difflib.get_close_matches(key, self._left, 1)
+            raise self.fail(key, "is missing; write it" + (f", for {similar[0]} perhaps." if similar else "."))
         return self._left.pop(key, default)
 
     def number(self, key: str, default: float | None, least: float, most: float, *, is_needed: bool = False) -> Any:
@@ -265,6 +269,9 @@ def _expect(reader: _Reader, length_s: float) -> Expect:
         trip = [trip] if trip else []
     if trip is not None and not (isinstance(trip, list) and all(isinstance(name, str) for name in trip)):
         raise reader.fail("trip", 'must be a fault\'s name, a list of them, or "" for none.')
+    for name in trip or ():
+        if name not in _TRIPS:
+            raise reader.fail("trip", f"there is no fault {name!r} to trip. There are: {', '.join(_TRIPS)}.")
     states = []
     for row in reader.rows("state"):
         at_s = row.number("at_s", None, -BEFORE_START_S, length_s, is_needed=True)

@@ -55,7 +55,7 @@ Away from the wide codes noise alone decides, and one second in {sampled} is loo
 None of these devices comes to rest at a wide code, but one may. Of {slow} more, with every part at the end that makes
 skin cold and pad weak (the weakest pad at the lowest supply and 15 °C, hardly any blood flow) and covers from
 {least_cover:.2f} to {most_cover:.2f} W/K, the longest stays are {slow_skin} of the skin's reading and {slow_pad} of the
-pad's, and {past} come to a limit: SAF-12 turns such a device off for nothing, which costs a session and burns nobody.
+pad's, and {past} come to a limit, which would cost a session and burn nobody.
 
 ## Skin
 

@@ -161,7 +161,7 @@ def healthy_page(found: Sequence[tuple[Session, Outcome]], path: Path) -> None:
     )
     drawn = Drawn()
     for session, _ in found:
-        drawn.note(session)
+        drawn.note_session(session)
     for name, *values in drawn.rows():
         text += f"| {name} | " + " | ".join(f"{value:.4g}" for value in values) + " |\n"
     path.write_text(text, encoding="utf-8")

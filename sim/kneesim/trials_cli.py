@@ -11,6 +11,7 @@ import typer
 
 from kneesim import campaign as campaign_module
 from kneesim import healthy as healthy_module
+from kneesim import plants as plants_module
 from kneesim import trials
 from kneesim.campaign import Case
 from kneesim.healthy import Drawn, Session
@@ -60,6 +61,11 @@ def campaign(
             print(_failure(outcome, f" {params} at {case.at_s:g} s"), flush=True)
     found = trials.in_order(cases, found)
     _finish(found, json, lambda case: {"injected": case.injected, "moment": case.moment, "at_s": case.at_s})
+    if not json:
+        drawn = plants_module.Extremes(plants_module.RANGES)
+        for one in campaign_module.drawn_plants(plants):
+            drawn.note(one.values)
+        _print_drawn(drawn)
     if page is not None:
         from kneesim import trial_pages  # matplotlib takes a second to import
 
@@ -84,14 +90,13 @@ def healthy(
     found: list[tuple[Session, Outcome]] = []
     for session, outcome in trials.run_all([[session] for session in all_sessions], healthy_module.run, jobs, keep):
         found.append((session, outcome))
-        drawn.note(session)
+        drawn.note_session(session)
         if outcome.failures and not json:
             print(_failure(outcome, ""), flush=True)
     found = trials.in_order(all_sessions, found)
     _finish(found, json, lambda session: {"session_min": session.session_min})
     if not json:
-        for name, least, least_drawn, most_drawn, most in drawn.rows():
-            print(f"{name}: {least_drawn:.4g} to {most_drawn:.4g} of {least:.4g} to {most:.4g}")
+        _print_drawn(drawn)
     if page is not None:
         from kneesim import trial_pages
 
@@ -101,6 +106,11 @@ def healthy(
 
 def _failure(outcome: Outcome, where: str) -> str:
     return f"FAILED {outcome.name}{where}: {'; '.join(outcome.failures)}; tripped: {outcome.trip or 'nothing'}"
+
+
+def _print_drawn(drawn: plants_module.Extremes) -> None:
+    for name, least, least_drawn, most_drawn, most in drawn.rows():
+        print(f"{name}: {least_drawn:.4g} to {most_drawn:.4g} of {least:.4g} to {most:.4g}")
 
 
 def _finish(found: Sequence[tuple[Trial, Outcome]], json: bool, more: Callable[[Trial], dict[str, Any]]) -> None:

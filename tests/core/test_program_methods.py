@@ -153,6 +153,15 @@ def test_all_that_is_wrong_with_a_step_is_told_with_its_range():
         assert len(rows(host)) == FIRST_USER
 
 
+def test_saf_52_a_page_keeps_nothing_but_whole_numbers():
+    host = Host()
+    for step in ([], EVENING[0][:6], EVENING[0] + [1], EVENING[0][:6] + [[1]], EVENING[0][:6] + ["x" * 90], 7, {}):
+        assert "whole numbers" in host.refusal("program.put", name="a", first=0, total=32, steps=[step])
+    assert host.result("program.put", name="a", first=0, total=32, steps=LONG[:8]) == {"have": 8}
+    assert "whole numbers" in host.refusal("program.put", name="a", first=8, total=32, steps=[["x"] * 7])
+    assert "Begin again" in host.refusal("program.put", name="a", first=8, total=32, steps=LONG[8:16])
+
+
 def test_a_page_of_another_program_does_not_slip_in():
     host = Host()
     assert host.result("program.put", name="a", title="", first=0, total=32, steps=LONG[:8]) == {"have": 8}

@@ -75,6 +75,26 @@ def test_saf_11_at_a_duty_of_one_tick_a_second_three_such_ticks_will_do():
     assert found.index(faults.HEATER_SWITCH) == 100
 
 
+def test_saf_11_and_34_at_full_duty_a_switch_in_doubt_stays_off_until_it_is_told():
+    for source in ("is_heater_on", "is_lamp_on"):
+        wire = Wire()
+        wire.arm()
+        found = []
+        for ticks in range(50):  # as when STOP has taken the enable down, and the chip has not seen it
+            setattr(wire.out, source, ticks > 0)
+            wire.read_back.look_twice(wire.out)
+            wire.told()
+            found.append(wire.tick(heater=0, lamp=0) if source == "is_heater_on" else wire.tick(heater=1, lamp=0))
+        assert found.index(faults.HEATER_SWITCH) == 2
+        wire = Wire()
+        wire.arm()
+        wire.tick(**{"heater" if source == "is_heater_on" else "lamp": 0})
+        wire.tick()
+        setattr(wire.out, source, True)
+        wire.read_back.look_twice(wire.out)
+        assert getattr(wire.out, source)  # a wild reading was all
+
+
 def test_saf_11_a_switch_that_is_off_is_judged_once_the_enable_conducts_for_sure():
     wire = Wire()
     for _ in range(ARMED_TICKS - 1):
@@ -84,7 +104,7 @@ def test_saf_11_a_switch_that_is_off_is_judged_once_the_enable_conducts_for_sure
     assert wire.tick(heater=0) == faults.HEATER_SWITCH
 
 
-def test_saf_11_after_a_late_tick_the_enable_may_come_up_again():
+def test_saf_11_and_41_after_a_late_tick_the_enable_may_come_up_again():
     for dt_ms, is_told in ((60, True), (80, False), (100, False), (200, False)):
         wire = Wire()
         wire.arm()

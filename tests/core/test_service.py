@@ -1,3 +1,5 @@
+import json
+
 from knee import OPEN_CODE
 from link_host import Host
 from massager.core import heat_refusals, limits, refusals, session
@@ -146,6 +148,20 @@ def test_unreadable_lines_get_numbered_errors_with_id_null():
         assert answer["error"]["code"] == code, line
         assert answer["error"]["message"].endswith(".")
         assert answer["id"] == (1 if line.startswith(b'{"id":1,') or line == b'{"id":1}' else None)
+
+
+def test_saf_52_a_line_may_have_24_brackets_and_no_more():
+    # MicroPython's JSON parser takes up to 24 kB for a line of them, five times what the loop reckons with.
+    for text, code in (
+        (b'{"id":1,"method":"x","params":{"a":[' + b"[]," * 20 + b"[]]}}", rpc.NO_METHOD),
+        (b'{"id":1,"method":"x","params":{"a":[' + b"{}," * 20 + b"{}]}}", rpc.NO_METHOD),
+        (b'{"id":1,"method":"x","params":{"a":[' + b"[]," * 21 + b"[]]}}", rpc.PARSE),
+        (b'{"id":1,"method":"x","params":{"a":[' + b"[]," * 21 + b"{}]}}", rpc.PARSE),
+        (b"[" * 510, rpc.PARSE),
+    ):
+        answer = json.loads(Host().service.handle(frame.NO_CRC, text))
+        assert answer["error"]["code"] == code, text
+        assert ("Too many" in answer["error"]["message"]) == (code == rpc.PARSE)
 
 
 def test_a_request_asked_again_is_answered_again_and_done_once():

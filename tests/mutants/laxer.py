@@ -12,16 +12,14 @@ _LIMITS = "massager/core/limits.py"
 LESS = (
     "LOOSE_MS",
     "HEAT_START_LOW_MC",
-    "RESETS_WITHIN_S",
+    "RESETS_WITHIN_S",  # a minute in which restarts add up
     "SELF_TEST_SAMPLES",
     "MEMORY_LEAST_BYTES",
     "SESSION_CAP_LEAST_MS",  # a session may be set no shorter
     "REVERSAL_ZERO_MS",
     "GENTLE_MS",
-    "RESETS_WITHIN_S",  # a minute in which restarts add up
-    "SELF_TEST_SAMPLES",
     "CALIBRATION_MS",
-    "MEMORY_LEAST_BYTES",
+    "PACE_PART",  # a clock may be off by one part of so many
 )
 
 

@@ -1,4 +1,4 @@
-"""An exception in the tick on the emulated Pico: off, a reset, and nothing that goes on after it."""
+"""What can go wrong in the tick, on the emulated Pico: an exception, a gap, a hang, a bit that flips."""
 
 import pytest
 
@@ -12,11 +12,12 @@ _RESET_WITHIN_MS = 300  # the host is told first, if it listens
 _BOOT_PY_WITHIN_MS = 500  # it is among the first that MicroPython does; the rest takes two seconds
 _CALLED_WITHIN_MS = 200  # each tick calls the functions that throw
 
-# Throws from a function once this word of the watchdog's, which nobody else uses, names it. The MemoryError is the
-# VM's own, after the collection that comes before one.
+# Throws from a function, or does worse, once this word of the watchdog's, which nobody else uses, names it. The
+# MemoryError is the VM's own.
 _MARK = 2
 THROWER = """
 from machine import mem32
+from time import sleep_ms
 
 from massager.core.controller import Controller
 from massager.device.console import Console
@@ -26,25 +27,41 @@ from massager.store.keeper import Keeper
 _MARK = 0x40058014
 
 
-def memory():
+def memory(*_):
     mem32[_MARK] = 0
     bytearray(1 << 20)
 
 
-def error():
+def error(*_):
     mem32[_MARK] = 0
     raise RuntimeError("thrown")
 
 
-def interrupt():
+def interrupt(*_):
     mem32[_MARK] = 0
     raise KeyboardInterrupt
+
+
+def gap(*_):
+    mem32[_MARK] = 0
+    sleep_ms(250)
+
+
+def hang(*_):
+    mem32[_MARK] = 0
+    while True:
+        pass
+
+
+def flip(keeper, _):
+    mem32[_MARK] = 0
+    keeper._controller.session.cap.value ^= 1 << 20
 
 
 kept = None
 
 
-def full():  # to the last block, with what stays; then one more is asked for
+def full(*_):  # to the last block, with what stays; then one more is asked for
     global kept
     for size in (4096, 256, 64):
         try:
@@ -67,7 +84,7 @@ def break_up(mark, owner, name, throw):
 
     def broken(*arguments):
         if mem32[_MARK] == mark:
-            throw()
+            throw(*arguments)
         return sound(*arguments)
 
     setattr(owner, name, broken)
@@ -77,6 +94,9 @@ break_up(1, Controller, "step", memory)
 break_up(2, HBridge, "set", error)
 break_up(3, Console, "flush", interrupt)
 break_up(4, Keeper, "serve", full)
+break_up(5, Keeper, "serve", gap)
+break_up(6, Keeper, "serve", hang)
+break_up(7, Keeper, "serve", flip)
 """
 
 
@@ -102,7 +122,7 @@ def _throw(device: PicoDevice, mark: int) -> int:
     AssertionError if there is no throw or no reset, if something was on or came on before the reset, or if the reset
     was what turned everything off.
     """
-    rig, words = device.rig, device.rig.mcu.watchdog.scratch_data
+    rig = device.rig
     was_off: list[bool] = []
     before = rig.before_reset
     assert before is not None
@@ -112,13 +132,7 @@ def _throw(device: PicoDevice, mark: int) -> int:
         before()
 
     rig.before_reset = look
-    words[_MARK] = mark
-    for _ in range(_CALLED_WITHIN_MS):
-        device.run_ms(1)
-        if not words[_MARK]:
-            break
-    else:
-        raise AssertionError("the function is not called")
+    _break(device, mark)
     off_ms = 0 if device.is_off() else ms_until_off(device, _RESET_WITHIN_MS)
     device.wiring.highs.clear()
     for _ in range(_RESET_WITHIN_MS):
@@ -128,6 +142,16 @@ def _throw(device: PicoDevice, mark: int) -> int:
     assert was_off == [True]
     assert device.wiring.highs == []
     return off_ms
+
+
+def _break(device: PicoDevice, mark: int) -> None:
+    """Have what the mark stands for happen, and return in the millisecond after it began."""
+    device.rig.mcu.watchdog.scratch_data[_MARK] = mark
+    for _ in range(_CALLED_WITHIN_MS):
+        device.run_ms(1)
+        if not device.rig.mcu.watchdog.scratch_data[_MARK]:
+            return
+    raise AssertionError("the function is not called")
 
 
 @pytest.mark.parametrize(
@@ -151,3 +175,29 @@ def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once_and_nothin
     assert throwing.status()["state"] == "idle"
     assert throwing.result("hello")["reset"] == "watchdog"
     assert len(throwing.rig.resets_us) == 1
+
+
+def test_saf_26_a_gap_is_off_as_soon_as_it_is_over(throwing: PicoDevice) -> None:
+    into_session(throwing)
+    _break(throwing, 5)
+    assert ms_until_off(throwing, 280) <= 280
+    throwing.run_ms(200)
+    status = throwing.status()
+    assert status["state"] == "idle" and "lost more than 200 ms" in status["why"], status
+    assert throwing.rig.resets_us == []
+
+
+def test_saf_40_and_41_a_hang_has_no_power_in_400_ms_and_is_bitten_in_2_s(throwing: PicoDevice) -> None:
+    into_session(throwing)
+    _break(throwing, 6)
+    throwing.run_ms(400)
+    assert not throwing.plant.pump.is_on(throwing.rig.now_us)
+    throwing.run_ms(1700)
+    assert len(throwing.rig.resets_us) == 1
+
+
+def test_saf_46_a_flipped_bit_of_the_deadline_is_off_in_the_next_tick(throwing: PicoDevice) -> None:
+    into_session(throwing)
+    _break(throwing, 7)
+    assert ms_until_off(throwing, 40) <= 40
+    assert throwing.status()["fault"] == "corrupt"

@@ -9,6 +9,7 @@ import pytest
 
 from kneesim.pico.device import PicoDevice
 from kneesim.pico.image import ImageMissing
+from massager.link import frame
 from steps import into_session, ms_until_off
 
 _TICK_MS = 20
@@ -84,15 +85,20 @@ def test_saf_53_a_host_that_does_not_read_holds_nothing_up(device: PicoDevice) -
     assert device.rig.resets_us == []
 
 
-def test_saf_52_a_flood_of_garbage_holds_nothing_up(device: PicoDevice) -> None:
-    noise = random.Random(1)
+STATUS = frame.encode(b'{"jsonrpc":"2.0","id":5,"method":"status"}')
+# For a kilobyte of brackets the JSON parser would take three quarters of the heap that is free.
+FLOODS = {"noise": random.Random(1).randbytes(1000), "brackets": (b"[" * 510 + b"\n") * 2, "requests": STATUS * 15}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_saf_52_a_flood_holds_nothing_up(device: PicoDevice, flood: str) -> None:
     device.result("subscribe", hz=10)
     device.start_confirmed()
     device.telemetry()
     fed = device.rig.feeds
     for _ in range(50):
         if device.rig.usb.unsent < 1000:
-            device.send(noise.randbytes(1000))
+            device.send(FLOODS[flood])
         device.run_ms(20)
     assert device.rig.feeds - fed in (49, 50, 51)
     frames = device.telemetry()

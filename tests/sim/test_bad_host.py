@@ -22,7 +22,7 @@ STORMS = {
     "a line that does not end": b"x" * 4096,
     "UTF-8 that does not end": b"\xf0\x9f" * 2048,
     "newlines": b"\n" * 4096,
-    "nested": b"[" * 4000 + b"\n",
+    "nested": (b"[" * 510 + b"\n") * 8,
     "noise": noise.randbytes(4096),
     "broken CRCs": frame.encode(STATUS).replace(b"*", b"*0") * 60,
 }

@@ -6,7 +6,7 @@ import pytest
 
 from kneectl import manual
 from kneesim.engines import ROOT
-from massager.core import programs, techniques
+from massager.core import faults, programs, techniques
 from massager.link import frame
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -54,3 +54,8 @@ def test_a_programs_picture_was_drawn_from_what_it_does_now(number: int) -> None
 def test_a_techniques_picture_was_drawn_from_what_it_does_now(name: str) -> None:
     picture = ROOT / "docs" / manual.PICTURES / f"technique-{name}.png"
     assert manual.stamp_of(picture) == manual.technique_digest(techniques.NAMES.index(name)), "make docs"
+
+
+def test_the_page_of_faults_has_each_with_its_words_and_remedy() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", (ROOT / "docs/faults.md").read_text(), re.MULTILINE)
+    assert rows == list(faults.TABLE[1:])

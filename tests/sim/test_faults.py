@@ -2,6 +2,7 @@
 
 import pytest
 
+from kneesim import faults
 from kneesim.inprocess import Device
 
 OFF_WITHIN_MS = 100
@@ -100,6 +101,19 @@ def test_saf_34_a_broken_stop_wire_stops_and_keeps_a_session_from_starting(runni
     error = running.request("start", program="shiatsu")["error"]
     assert error["code"] == -32010
     assert "wire" in error["message"]
+
+
+def test_saf_34_a_press_that_only_the_hardware_sees_ends_the_session_within_a_second(device: Device) -> None:
+    device.start_confirmed(strength=5)
+    device.run_ms(10_000)
+    assert device.watch.controller.heater.duty_pm > 900  # the switch is off for few ticks, in which it can be judged
+    faults.apply(device, "stop", "dead")
+    device.plant.button("stop", True)
+    device.run_ms(1060)
+    device.plant.button("stop", False)
+    device.run_ms(1000)
+    assert device.is_off()
+    assert device.status()["fault"] == "heater_switch"
 
 
 def test_saf_50_a_session_nobody_renews_is_off_within_3_s(device: Device) -> None:

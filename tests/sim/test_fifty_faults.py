@@ -13,13 +13,11 @@ GROUPS = campaign.sample_groups(list(campaign.cases()), 10, 5)
 
 @pytest.fixture(scope="module", autouse=True)
 def _drawn(tell: Callable[[str], None]) -> None:
-    drawn = plants.Extremes()
+    drawn = plants.Extremes(plants.RANGES)
     for group in GROUPS:
-        drawn.note(plants.Drawn(group[0].plant, group[0].values))
-    for name, (least, most) in drawn.found.items():
-        tell(
-            f"faults: {name} {least:.4g} to {most:.4g} of {plants.RANGES[name][0]:.4g} to {plants.RANGES[name][1]:.4g}"
-        )
+        drawn.note(group[0].values)
+    for name, least, least_drawn, most_drawn, most in drawn.rows():
+        tell(f"faults: {name} {least_drawn:.4g} to {most_drawn:.4g} of {least:.4g} to {most:.4g}")
 
 
 def test_there_are_fifty_faults_at_all_moments() -> None:

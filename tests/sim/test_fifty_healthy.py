@@ -15,7 +15,7 @@ SESSIONS = tuple(healthy.sessions(50))
 def _drawn(tell: Callable[[str], None]) -> None:
     drawn = healthy.Drawn()
     for session in SESSIONS:
-        drawn.note(session)
+        drawn.note_session(session)
     for name, least, least_drawn, most_drawn, most in drawn.rows():
         tell(f"healthy sessions: {name} {least_drawn:.4g} to {most_drawn:.4g} of {least:.4g} to {most:.4g}")
 

@@ -34,9 +34,9 @@ def test_the_sensors_of_the_hottest_corner_show_too_little() -> None:
 
 def test_draws_lie_within_their_ranges_reach_both_ends_and_repeat() -> None:
     drawn = list(plants.sample(2000, seed=3, most_corners=0))
-    extremes = plants.Extremes()
+    extremes = plants.Extremes(plants.RANGES)
     for one in drawn:
-        extremes.note(one)
+        extremes.note(one.values)
     for name, (least, most) in plants.RANGES.items():
         smallest, largest = extremes.found[name]
         assert least <= smallest <= least + (most - least) / 20, name

@@ -2,6 +2,7 @@
 still have the margin that it wants, and it would find it again.
 """
 
+import re
 import tomllib
 from typing import Any
 
@@ -74,6 +75,19 @@ def test_saf_12_limits_leave_a_healthy_reading_the_time_that_the_study_wants(kep
     words = f"{kept['longest_ms'] / 1000:.2f} s (session "
     rows = [line for line in PAGE.splitlines() if f"| {kept['sensor']} |" in line and f"`{kept['limit']}`" in line]
     assert len(rows) == 1 and words in rows[0] and f"| {limit_ms / 1000:.2f} s |" in rows[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "row"),
+    [
+        (9, r"\| pad_ntc shows -10 °C, from \d+ s \| (\S+ °C) "),
+        (10, r"\| the heater's switch is welded, and its read-back blind \| (\S+ °C) "),
+        (15, r"\| healthy \| \d+ \| \S+ °C \(\d+\) \| (\S+) "),
+    ],
+)
+def test_saf_09_10_and_15_the_safety_table_has_what_the_study_found(number: int, row: str) -> None:
+    worst = max(re.findall(row, PAGE))
+    assert f" {worst} " in safety_table.rows()[number]["measured"]
 
 
 def test_saf_12_the_safety_table_has_the_longest_of_both_sensors() -> None:

@@ -109,7 +109,7 @@ def test_healthy_sessions_reach_the_ends_of_every_range_and_repeat() -> None:
     drawn = healthy.Drawn()
     sessions = list(healthy.sessions(1000))
     for session in sessions:
-        drawn.note(session)
+        drawn.note_session(session)
     for name, least, least_drawn, most_drawn, most in drawn.rows():
         assert least <= least_drawn <= least + (most - least) / 10, name
         assert most - (most - least) / 10 <= most_drawn <= most, name

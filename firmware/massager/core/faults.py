@@ -100,17 +100,17 @@ TABLE = (
     ),
     (
         "heater_switch",
-        "The heater's switch or its wire does not do what it is told.",
+        "The heater's switch, its wire or its supply does not do what it is told.",
         "Take the pad off and unplug the device, check the pad's plug, " + _ACKNOWLEDGE + _CHECKED,
     ),
     (
         "skin_frozen",
-        "The skin sensor has shown one and the same value for 5 s: it is not being read.",
+        "The skin sensor has shown one and the same value for too long: it is not being read.",
         "Unplug the device, wait 10 s and plug it in, " + _ACKNOWLEDGE + _CHECKED,
     ),
     (
         "pad_frozen",
-        "The pad sensor has shown one and the same value for 5 s: it is not being read.",
+        "The pad sensor has shown one and the same value for too long: it is not being read.",
         "Unplug the device, wait 10 s and plug it in, " + _ACKNOWLEDGE + _CHECKED,
     ),
     (

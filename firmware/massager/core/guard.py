@@ -105,6 +105,7 @@ class Guard:
         if not self.permit.is_granted():
             out.is_heater_on = False
             out.is_lamp_on = False
+        self._read_back.look_twice(out)
         out.roller_pm = self._roller.step(dt_ms, out.roller_pm, cap_pm)
         out.inner_pm = self._inner.step(dt_ms, out.inner_pm, cap_pm)
         out.outer_pm = self._outer.step(dt_ms, out.outer_pm, cap_pm)

@@ -62,9 +62,9 @@ RUNAWAY_ARMED_MS = const(60 * 1000)
 # SAF-12: the converter's noise is more than one code, so a reading that stays exactly the same for this long is not
 # being taken. A code that the converter makes wider than the noise (see readings.py) may stay for as long as cold skin
 # under a weak pad takes to get a tenth of a degree warmer. docs/thresholds.md says for how long healthy devices stand
-# still; each limit is at least twice that.
+# still; each limit is at least twice that, and longer than the slowest that can be built.
 FROZEN_MS = const(5000)
-FROZEN_WIDE_MS = const(120000)
+FROZEN_WIDE_MS = const(190000)
 
 # SAF-11: a switch of a source of heat is wrong when its low side has not followed it for this many ticks. That it is up
 # while the switch is off counts after this many ticks of toggling, when the dead-man switch conducts for sure: it needs

@@ -29,6 +29,10 @@ class Switch:
             self._down_ticks = 0 if is_up else min(self._down_ticks + 1, limits.SWITCH_TICKS)
         return max(self._up_ticks, self._down_ticks) == limits.SWITCH_TICKS
 
+    def is_in_doubt(self) -> bool:
+        """Return True if its low side was down when it should have been up, and a tick or two more will tell."""
+        return self._down_ticks > 0
+
     def forget(self) -> None:
         """Count anew."""
         self._up_ticks = 0
@@ -74,6 +78,15 @@ class ReadBack:
         if self._has_lamp and self._lamp.is_wrong(inputs.lamp_sense == 1, is_enabled):
             return True
         return is_wrong
+
+    def look_twice(self, out: "signals.Outputs") -> None:
+        """Keep a switch off that is in doubt. At full duty it is off for a tick a second, too seldom to tell soon that
+        STOP or the comparator has taken the enable down.
+        """
+        if self._heater.is_in_doubt():
+            out.is_heater_on = False
+        if self._lamp.is_in_doubt():
+            out.is_lamp_on = False
 
     def told(self, is_playing: bool, out: "signals.Outputs") -> None:
         """Take what goes out this tick, for a program or for the proof that comes before it."""

@@ -89,6 +89,7 @@ class App:
             self._loop()
         except BaseException as e:
             self._hardware.off()
+            gc.enable()  # it was off in a session, and words take memory
             self._report(e)
         finally:
             self._hardware.off()

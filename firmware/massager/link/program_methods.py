@@ -125,6 +125,9 @@ class ProgramMethods:
             self._begin(name, given)
         elif name != self._name or first != len(self._steps):
             raise RpcError(rpc.BAD_PARAMS, "This page does not follow the one before. Begin again with first 0.")
+        if not all(_is_step(step) for step in page):
+            self._steps = []
+            raise RpcError(rpc.BAD_PARAMS, "Each of steps must be a list of %d whole numbers." % len(checks.FIELDS))
         self._steps.extend(page)
         if len(self._steps) < self._total:
             return False
@@ -180,6 +183,11 @@ class ProgramMethods:
             own = ", ".join([name for name in self._controller.catalogue.user_names if name])
             raise RpcError(rpc.BAD_PARAMS, "name must be one of your own programs on the device: %s." % (own or "none"))
         return number
+
+
+def _is_step(step: "Any") -> bool:
+    """Return True for what may be kept until the whole program has come, which is not for ever."""
+    return type(step) is list and len(step) == len(checks.FIELDS) and all(type(value) is int for value in step)
 
 
 def _sentence(found: "list[checks.Finding]") -> str:

@@ -18,6 +18,9 @@ TOO_LONG = -32003
 REFUSED = -32010
 
 ID_CHARS = 24
+# Lists and objects in a line: a page of eight steps has twelve. Each costs a chip more memory than its bytes say, up to
+# 24 kB for a line of brackets alone.
+_BRACKETS_MOST = 24
 _ID_MOST = 999999999
 
 
@@ -32,6 +35,8 @@ class RpcError(Exception):
 
 def load(json_bytes: bytes) -> "dict[str, Any]":
     """Return the JSON object in a line, or raise RpcError."""
+    if json_bytes.count(b"[") + json_bytes.count(b"{") > _BRACKETS_MOST:
+        raise RpcError(PARSE, "Too many lists and objects for one line: at most %d." % _BRACKETS_MOST)
     try:
         message = json.loads(json_bytes.decode())
     except (ValueError, RuntimeError):  # UnicodeError is a ValueError; RuntimeError: nested too deep

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PROTOCOL = 1
 _LOOSE_FIT = "The pad gives all it may and the skin stays too cool; a tighter strap may help."
+_WEAK_LAMP = "The lamp gives all it may and the skin stays too cool."
 _CUT_TO_MOST = "More than 41 degrees was asked for; 41 is the most there is."
 _PAYING = "Writing the session down before it begins."
 _PROVING = "Checking that the dead-man switch lets go before the program begins."
@@ -115,7 +116,9 @@ class SessionMethods:
             return no_heat
         if c.heater.is_clamped_set:
             return _CUT_TO_MOST
-        return _LOOSE_FIT if c.heater.is_limited else note_on(c.session.program, c, self._keeper.library)
+        if c.heater.is_limited:
+            return _WEAK_LAMP if c.heater.is_by_lamp else _LOOSE_FIT
+        return note_on(c.session.program, c, self._keeper.library)
 
     def _start(self, given: "dict[str, Any]") -> "dict[str, Any]":
         params.known(given, ("program", "strength", "heat"))
