@@ -55,6 +55,11 @@ mutants: .venv/dev ## Break each protection, one at a time, and see that its tes
 study: .venv/demo ## Find the thresholds of the checks that know how pad and skin warm: five minutes
 	$(BIN)/python -m kneesim.study --docs docs
 
+.PHONY: circuit
+circuit: .venv/demo ## Check the circuit in ngspice, draw it and write its page: two minutes
+	npm ci --silent --prefix sim/kneecircuit
+	$(BIN)/python -m kneecircuit
+
 .PHONY: lint
 lint: .venv/dev ## Check style, types and spelling
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import platform
 import sys
 from pathlib import Path
 
+from kneecircuit import spice
 from kneesim.engines import micropython_path, node_path
 from kneesim.pico.image import ImageMissing, find_uf2
 
@@ -32,7 +33,12 @@ def main() -> int:
     has_vm = micropython_path() is not None
     if could_have_vm and not has_vm:
         complaints.append("the MicroPython VM exists for this machine and is not installed")
-    provided = {"vm": has_vm, "wasm": node_path() is not None, "pico": _has_pico_image()}
+    provided = {
+        "vm": has_vm,
+        "wasm": node_path() is not None,
+        "pico": _has_pico_image(),
+        "boards": has_vm and spice.find() is not None,  # whose tests of the circuit need ngspice
+    }
     for tier, counts in tiers.items():
         print(f"{tier}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
         if provided.get(tier, True) and not counts["passed"]:

@@ -28,7 +28,7 @@ MUTANTS = {
     "loose contacts will do": ("core/limits.py", "LOOSE_SAMPLES = const(3)", "LOOSE_SAMPLES = const(6)", "SAF-07"),
     "jumps will do": ("core/limits.py", "JUMP_MC_PER_MS = const(5)", "JUMP_MC_PER_MS = const(50)", "SAF-08"),
     "frozen will do": ("core/limits.py", "FROZEN_MS = const(5000)", "FROZEN_MS = const(10000)", "SAF-12"),
-    "frozen for ever": ("core/limits.py", "FROZEN_WIDE_MS = const(120000)", "FROZEN_WIDE_MS = const(180000)", "SAF-12"),
+    "frozen for ever": ("core/limits.py", "FROZEN_WIDE_MS = const(190000)", "FROZEN_WIDE_MS = const(285000)", "SAF-12"),
     "no dose": ("core/limits.py", "DOSE_SESSION_MS = const(2 * ", "DOSE_SESSION_MS = const(4 * ", "SAF-15"),
     "dose without pauses": ("core/heat_permit.py", "if is_active:", "if is_wanted:", "SAF-15"),
     "heat on anything": ("core/heat_start.py", "self.refusal = _refusal(now)", "self.refusal = 0", "SAF-16"),

@@ -1,0 +1,180 @@
+"""What must hold for every device that can be built from the circuit's parts, found by ngspice.
+
+Each check returns its figures, worst device first; `failures` says in words what does not hold.
+"""
+
+from dataclasses import dataclass
+
+from kneecircuit import netlist, spice
+from kneecircuit.spice import Deck, Draw
+from massager.core import limits
+
+# What the firmware reckons with (SAF-11 and 41 in docs/safety.md): toggled, the enable is up before the read-backs
+# count; it holds through a gap of 60 ms, and has let go 400 ms after the last toggle, however the pin stands.
+HOLD_MS, LET_GO_MS = float(limits.ENABLE_HOLD_MS), float(limits.LET_GO_MS)
+RISE_MS = float(limits.SWITCH_ARMED_TICKS * limits.TICK_MS)
+TRIP_C, TRIP_WITHIN_C = 45.0, 1.0  # SAF-18
+HYSTERESIS_C = (1.2, 3.0)
+STOP_MS = 60.0  # SAF-34
+
+_TICK_S = 0.020
+_BEGIN_S = 0.1
+NEVER = float("inf")
+_BLOCKS = ("enable", "stop", "comparator")
+_RAIL_V = (4.5, 5.5)
+_PIN_V = (3.2, 3.4)
+_PIN_OHM = 50
+_A_RUN = 12  # devices in one run of ngspice
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The least and the most of something over all devices, and between what it has to lie."""
+
+    name: str
+    unit: str
+    least: float
+    most: float
+    allowed: tuple[float, float]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every device keeps to it."""
+        return self.allowed[0] <= self.least and self.most <= self.allowed[1]
+
+
+def all_figures(count: int = 60) -> list[Figure]:
+    """Run every check on so many devices. Raises SpiceError."""
+    return [*pump(count), *still(count), *stop(count), *comparator(count)]
+
+
+def _deck(some: list[tuple[int, Draw]], pin: str, temperature: str = "25") -> Deck:
+    """Return a deck with devices on their rails; pin: what drives the alive pin, {high} is the pin's high level."""
+    deck = Deck(netlist.read())
+    parts = deck.circuit.of_block(*_BLOCKS)
+    wanted = [part for part in parts if not (part.kind == "contact" or part.ref in ("R21",))]
+    deck.lines.append(f"Vtemperature temperature 0 {temperature}")
+    for number, draw in some:
+        deck.add(wanted, number, draw, {"RT11": "v(temperature)"})
+        rail, alive = spice.net("RAIL", number), spice.net("PIN_ALIVE", number)
+        deck.lines += [
+            f"Vrail_{number} {rail} 0 {draw.between('rail', *_RAIL_V):.6g}",
+            f"Vpin_{number} pin_{number} 0 {pin.format(high=draw.between('pin', *_PIN_V))}",
+            f"Rpin_{number} pin_{number} {alive} {_PIN_OHM}",
+            # The load: drivers at rest. The contact of STOP is a switch that a test closes.
+            f"Rload_{number} {spice.net('ENABLED', number)} 0 1k",
+            f"Rheat_{number} {spice.net('HEAT', number)} 0 1k",
+            f"Sstop_{number} {spice.net('EMPTY', number)} 0 pressed 0 contact",
+        ]
+    deck.lines += [".model contact sw (vt=0.5 ron=1 roff=1e9)", "Vpressed pressed 0 0"]
+    return deck
+
+
+def _in_runs(count: int, seed: int) -> list[list[tuple[int, Draw]]]:
+    numbered = list(enumerate(spice.draws(count, seed)))
+    return [numbered[at : at + _A_RUN] for at in range(0, count, _A_RUN)]
+
+
+def _toggles(count: int) -> str:
+    """Return a source that toggles so often from _BEGIN_S on, and then stands still: high if the count is odd."""
+    points = ["0 0"]
+    for toggle in range(count):
+        at_s = _BEGIN_S + toggle * _TICK_S
+        before, after = ("0", "{high}") if toggle % 2 == 0 else ("{high}", "0")
+        points += [f"{at_s:.4f} {before}", f"{at_s + 1e-5:.5f} {after}"]
+    return f"pwl({' '.join(points)})"
+
+
+def pump(count: int) -> list[Figure]:
+    """Return how soon the enable rises, and for how long it outlasts the last toggle, up or down."""
+    rises_ms, lasts_ms = [], []
+    for toggles in (50, 51):
+        last_s = _BEGIN_S + (toggles - 1) * _TICK_S
+        for some in _in_runs(count, toggles):
+            deck = _deck(some, _toggles(toggles))
+            for number, _ in some:
+                alive = spice.net("ALIVE", number)
+                deck.measure(f"on_{number}", f"when v({alive})=2 rise=1")
+                deck.measure(f"falls_{number}", f"when v({alive})=2 fall=1")
+                deck.measure(f"off_{number}", f"when v({alive})=2 fall=last")
+            found = deck.run(last_s + 0.6, 2e-4)
+            for number, _ in some:
+                on_s, falls_s, off_s = (found[f"{name}_{number}"] for name in ("on", "falls", "off"))
+                rises_ms.append((on_s - _BEGIN_S) * 1000 if on_s is not None else NEVER)
+                # It has to fall once, and for good.
+                lasts_ms.append((off_s - last_s) * 1000 if off_s is not None and off_s == falls_s else NEVER)
+    return [
+        Figure("enable up after toggling began", "ms", min(rises_ms), max(rises_ms), (0.0, RISE_MS)),
+        Figure("enable let go after the last toggle", "ms", min(lasts_ms), max(lasts_ms), (HOLD_MS, LET_GO_MS)),
+    ]
+
+
+def still(count: int) -> list[Figure]:
+    """Return how far up the gate of the enable gets by a pin that is high from the begin."""
+    highest_v = []
+    for some in _in_runs(count, 2):
+        deck = _deck(some, "pwl(0 0 0.01 {high})")
+        for number, _ in some:
+            deck.measure(f"most_{number}", f"max v({spice.net('ENABLED', number)})")
+        found = deck.run(1.0, 5e-4)
+        highest_v += [found[f"most_{number}"] or 0.0 for number, _ in some]
+    return [Figure("enable while the pin stands high", "V", min(highest_v), max(highest_v), (-0.1, 0.5))]
+
+
+def stop(count: int) -> list[Figure]:
+    """Return how soon STOP's own contact takes the enable down, and whether it stays down while pressed."""
+    took_ms, highest_v = [], []
+    pressed_s = _BEGIN_S + 0.4
+    for some in _in_runs(count, 3):
+        deck = _deck(some, _toggles(50))
+        deck.lines[deck.lines.index("Vpressed pressed 0 0")] = (
+            f"Vpressed pressed 0 pwl(0 0 {pressed_s} 0 {pressed_s + 1e-4} 1)"
+        )
+        for number, _ in some:
+            alive = spice.net("ALIVE", number)
+            deck.measure(f"off_{number}", f"when v({alive})=2 fall=1")
+            deck.measure(f"most_{number}", f"max v({alive}) from={pressed_s + 0.06} to=1.0")
+        found = deck.run(1.0, 2e-4)
+        for number, _ in some:
+            off_s = found[f"off_{number}"]
+            took_ms.append((off_s - pressed_s) * 1000 if off_s is not None else NEVER)
+            highest_v.append(found[f"most_{number}"] or 0.0)
+    return [
+        Figure("enable down after STOP", "ms", min(took_ms), max(took_ms), (0.0, STOP_MS)),
+        Figure("enable's gate while STOP is held", "V", min(highest_v), max(highest_v), (-0.1, 0.5)),
+    ]
+
+
+def comparator(count: int) -> list[Figure]:
+    """Return at which temperature of one of its NTCs the comparator opens its switch, and how much cooler it has to be
+    to close it again; and whether it empties the pump meanwhile.
+    """
+    trips_c, falls_c, highest_v = [], [], []
+    ramp = "pwl(0 40 0.4 40 1.4 50 2.4 40)"
+    for some in _in_runs(count, 4):
+        deck = _deck(some, _toggles(110), ramp)
+        for number, _ in some:
+            hot, alive = spice.net("HOT", number), spice.net("ALIVE", number)
+            deck.measure(f"trip_{number}", f"find v(temperature) when v({hot})=2.25 rise=last")
+            deck.measure(f"close_{number}", f"find v(temperature) when v({hot})=2.25 fall=last")
+            deck.measure(f"most_{number}", f"max v({alive}) from=1.2 to=1.5")
+        found = deck.run(2.3, 2e-4)
+        for number, _ in some:
+            trip_c, close_c = found[f"trip_{number}"], found[f"close_{number}"]
+            trips_c.append(trip_c if trip_c is not None else NEVER)
+            falls_c.append(trip_c - close_c if trip_c is not None and close_c is not None else NEVER)
+            highest_v.append(found[f"most_{number}"] or 0.0)
+    return [
+        Figure("comparator trips", "°C", min(trips_c), max(trips_c), (TRIP_C - TRIP_WITHIN_C, TRIP_C + TRIP_WITHIN_C)),
+        Figure("comparator's hysteresis", "K", min(falls_c), max(falls_c), HYSTERESIS_C),
+        Figure("enable's gate while it is tripped", "V", min(highest_v), max(highest_v), (-0.1, 0.5)),
+    ]
+
+
+def pump_waves(count: int) -> list[list[tuple[float, float]]]:
+    """Return the volts of the pump's store over time on some devices, toggled for half a second and then still."""
+    found = []
+    for number, draw in list(enumerate(spice.draws(count, 5))):
+        deck = _deck([(number, draw)], _toggles(26))
+        found.append(deck.waves(1.1, 1e-3, spice.net("STORE", number)))
+    return found

@@ -1,0 +1,34 @@
+"""What to order for the circuit's parts (boards/parts.toml)."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kneecircuit.netlist import CircuitError
+from kneesim.engines import ROOT
+
+FILE = ROOT / "boards/parts.toml"
+PRICES = {"a": "below 0.2 €", "b": "below 1 €", "c": "below 5 €", "d": "below 20 €", "e": "more"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A line of the bill of materials. price: a key of PRICES."""
+
+    part: str
+    maker: str
+    alternative: str
+    price: str
+    why: str
+
+
+def read(path: Path = FILE) -> dict[str, Order]:
+    """Read the file. Raises CircuitError."""
+    found = {}
+    for name, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        if set(row) != set(Order.__dataclass_fields__) or row["price"] not in PRICES:
+            raise CircuitError(
+                f"parts.toml: {name} needs part, maker, alternative, price ({', '.join(PRICES)}) and why."
+            )
+        found[name] = Order(**row)
+    return found

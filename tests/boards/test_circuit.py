@@ -1,0 +1,159 @@
+"""The circuit around the boards: complete, the same pins as the board files, and for every device that its parts can
+make what the firmware reckons with (ngspice).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kneecircuit import __main__ as kneecircuit_main
+from kneecircuit import checks, drawing, netlist, page, parts, spice
+from kneecircuit.netlist import CircuitError
+from kneesim.engines import ROOT
+from kneesim.motors import RollerParams
+from kneesim.power import load_board
+from massager.core import limits
+
+CIRCUIT = netlist.read()
+ORDERS = parts.read()
+DEVICES = page.TESTED
+
+needs_ngspice = pytest.mark.skipif(spice.find() is None, reason="ngspice is not installed: apt install ngspice")
+
+
+def test_every_pin_of_the_board_is_wired_and_every_wire_has_its_pin(board: ModuleType) -> None:
+    pins = {name for name in vars(board) if name.startswith("PIN_")}
+    wired = {net for net in CIRCUIT.nets() if net.startswith("PIN_")}
+    assert wired == pins
+
+
+def test_every_net_joins_two_pins_or_more() -> None:
+    for name, ends in CIRCUIT.nets().items():
+        assert len(ends) + name.startswith("PIN_") >= 2, name
+
+
+def test_every_output_that_switches_something_has_a_pull_down(board: ModuleType) -> None:
+    held = {part.pins["a"] for part in CIRCUIT.parts.values() if part.kind == "resistor" and part.pins["b"] == "GND"}
+    after = {part.pins["a"]: part.pins["b"] for part in CIRCUIT.parts.values() if part.kind == "resistor"}
+    for name in ("HEATER", "INFRARED", "INNER", "OUTER", "ROLLER_IN1", "ROLLER_IN2"):
+        pin = f"PIN_{name}"
+        assert getattr(board, pin) in board.OUTPUT_PINS
+        assert pin in held or after.get(pin) in held, pin
+
+
+def test_every_part_can_be_ordered_and_nothing_else_is() -> None:
+    assert {part.bom for part in CIRCUIT.parts.values()} == set(ORDERS)
+
+
+def test_values_are_facts_of_every_board(board: ModuleType) -> None:
+    for part in CIRCUIT.parts.values():
+        if isinstance(part.value, str):
+            assert netlist.value_of(part, board) > 0, part.ref
+
+
+def test_a_broken_file_says_what_is_wrong(tmp_path: Path) -> None:
+    text = netlist.FILE.read_text()
+    for old, new, words in (
+        ('ref = "C2"', 'ref = "C1"', "two parts C1"),
+        ('kind = "pair"', 'kind = "pear"', "D3: kind must be one of"),
+        ('pins = { gate = "ALIVE", source', 'pins = { gat = "ALIVE", source', "Q1: its pins must be gate"),
+        ("is_closed = true", "is_shut = true", "S1A: not known: is_shut"),
+    ):
+        assert text.count(old) >= 1
+        path = tmp_path / "circuit.toml"
+        path.write_text(text.replace(old, new, 1))
+        with pytest.raises(CircuitError, match=words):
+            netlist.read(path)
+
+
+def test_the_rail_is_good_where_the_firmware_thinks() -> None:
+    top, middle, low = (CIRCUIT.parts[ref].value for ref in ("R1", "R2", "R3"))
+    whole = top + middle + low
+    # Each threshold with 1 % of the reference and 0.5 % of the resistors, both ways.
+    for threshold_v, least_v, most_v in ((0.4 * whole / (middle + low), 4.35, 4.6), (0.4 * whole / low, 5.3, 5.6)):
+        assert least_v <= threshold_v * 0.98 and threshold_v * 1.02 <= most_v, threshold_v
+
+
+def test_the_rollers_limit_and_scale_are_the_board_files(board: ModuleType) -> None:
+    sense_ohm, top_ohm, low_ohm = (CIRCUIT.parts[ref].value for ref in ("R60", "R61", "R62"))
+    amperes_an_ampere = 1500e-6  # DRV8231A
+    full_ma = board.ADC_REFERENCE_MV / sense_ohm / amperes_an_ampere
+    assert math.isclose(full_ma, board.ROLLER_CURRENT_FULL_MA, rel_tol=0.01)
+    limit_ma = 3300 * low_ohm / (top_ohm + low_ohm) / sense_ohm / amperes_an_ampere
+    assert math.isclose(limit_ma, board.ROLLER_LIMIT_MA, rel_tol=0.01)
+    assert math.isclose(limit_ma, RollerParams().limit_ma, rel_tol=0.01)
+
+
+def test_the_read_backs_are_ones_and_zeros_at_every_rail() -> None:
+    for top, low in (("R42", "R43"), ("R52", "R53")):
+        share = CIRCUIT.parts[low].value / (CIRCUIT.parts[top].value + CIRCUIT.parts[low].value)
+        assert 4.4 * share > 0.75 * 3.3  # an ESP32's is the higher threshold
+        assert 5.6 * share < 3.6
+
+
+@needs_ngspice
+def test_saf_18_the_comparator_trips_at_45_within_a_degree() -> None:
+    trip, hysteresis, emptied = checks.comparator(DEVICES)
+    assert trip.allowed == (44.0, 46.0)
+    assert trip.is_well and hysteresis.is_well and emptied.is_well, (trip, hysteresis, emptied)
+
+
+@needs_ngspice
+def test_saf_41_the_pump_holds_through_60_ms_and_lets_go_within_400() -> None:
+    up, let_go = checks.pump(DEVICES)
+    assert let_go.allowed == (limits.ENABLE_HOLD_MS, limits.LET_GO_MS)
+    assert up.is_well and let_go.is_well, (up, let_go)
+    (still,) = checks.still(DEVICES)
+    assert still.is_well, still
+
+
+@needs_ngspice
+def test_saf_34_stop_takes_the_enable_down_while_the_pin_toggles() -> None:
+    took, held = checks.stop(DEVICES)
+    assert took.is_well and held.is_well, (took, held)
+
+
+@needs_ngspice
+@pytest.mark.parametrize(
+    ("ref", "value", "check"),
+    [
+        ("C2", 4.7e-6, checks.pump),
+        ("R11", 1e6, checks.pump),
+        ("R31", 47e3, checks.comparator),
+        ("R20", 1e5, checks.stop),
+    ],
+)
+def test_a_wrong_part_is_found(
+    monkeypatch: pytest.MonkeyPatch, ref: str, value: float, check: Callable[[int], list[checks.Figure]]
+) -> None:
+    wrong = netlist.Circuit({**CIRCUIT.parts, ref: replace(CIRCUIT.parts[ref], value=value)}, CIRCUIT.blocks)
+    monkeypatch.setattr(netlist, "read", lambda: wrong)
+    assert not all(figure.is_well for figure in check(1))
+
+
+BOARDS = [load_board(str(ROOT / "boards" / name), str(ROOT / "firmware")) for name in kneecircuit_main.BOARDS]
+DOCS = ROOT / "docs"
+
+
+def test_the_page_is_what_the_data_say() -> None:
+    words = page.text(CIRCUIT, ORDERS, BOARDS, page.kept(DOCS))
+    assert (DOCS / "circuit.md").read_text() == words, "make circuit"
+
+
+def test_every_figure_of_the_page_is_well_and_none_is_missing() -> None:
+    figures = page.kept(DOCS)
+    assert len(figures) == 8
+    assert all(figure.is_well for figure in figures)
+
+
+@pytest.mark.parametrize("block", CIRCUIT.blocks)
+def test_a_blocks_picture_was_drawn_from_what_it_is_now(block: str) -> None:
+    picture = DOCS / page.PICTURES / f"{block}.svg"
+    assert drawing.digest_of(picture) == drawing.digest(CIRCUIT, ORDERS, block), "make circuit"
+    text = picture.read_text()
+    for part in CIRCUIT.of_block(block):
+        assert part.ref in text, part.ref
