@@ -7,6 +7,7 @@ def test_saf_48_nothing_runs_by_itself_after_power_up():
     rig = Rig()
     rig.run_long(60000)
     assert rig.state() == session.IDLE
+    assert rig.controller.session.end_reason == session.POWER_UP  # nothing has ended, so nothing ran
     assert [row[1:] for row in rig.seen] == [(0, 0, 0, False, False, False)] * len(rig.seen)
 
 
@@ -44,6 +45,21 @@ def test_saf_48_a_host_cannot_ask_for_high_heat():
     rig.start()
     assert rig.controller.adjust(-1, limits.HEAT_HIGH, -1, -1) == refusals.OK
     assert rig.controller.heat == limits.HEAT_MEDIUM
+
+
+def test_saf_04_the_pads_dose_is_counted_in_a_session_and_its_pauses():
+    rig = Rig()
+    rig.start(heat=2)
+    rig.knee.pad.lie_mc = 43000 - rig.controller.sensors.pad.mc
+    c = rig.controller
+    for _ in range(2):
+        before_ms = c.heater.pad_dose.ms
+        rig.run(1000)
+        assert 300 <= c.heater.pad_dose.ms - before_ms <= 2000
+        c.pause()
+    c.stop()
+    rig.run(1000)
+    assert c.heater.pad_dose.ms - before_ms <= 2000
 
 
 def test_saf_01_heat_button_goes_through_the_levels_and_round():

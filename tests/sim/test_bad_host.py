@@ -78,6 +78,13 @@ def test_saf_52_reading_stops_when_its_time_is_over(running: Device) -> None:
     assert 3000 <= max(ticks.link_us) <= 4000 + SLACK_US
 
 
+def test_saf_52_a_tick_reads_one_line_at_most(running: Device) -> None:
+    """Or the answers to a few lines at once would not fit the queue of what goes out, and the garbage not the heap."""
+    running.send((STATUS + b"\n") * 8)
+    running.run_ms(14 * 20)
+    assert len([message for message in running.received if message.get("id") == 5]) == 8
+
+
 def test_saf_53_writing_stops_when_its_time_is_over(running: Device) -> None:
     """A host that takes each byte at once, and has much to hear."""
     port, clock = running.port, running.clock
@@ -103,3 +110,6 @@ def test_saf_53_a_host_that_does_not_read_costs_nothing(running: Device, hz: int
     running.is_host_reading = True
     running.run_ms(2000)
     assert running.status()["state"] == "running"
+    frames = [message["params"] for message in running.received if message.get("method") == "telemetry"]
+    # What was left out while nobody read was counted, and no more than the queue came late.
+    assert not frames or (frames[-1]["dropped"] >= 4 * hz and len(frames) <= 2 * hz + 10)

@@ -50,16 +50,23 @@ def test_saf_25_an_hour_off_is_an_hour_of_rest() -> None:
         third.start_confirmed()
 
 
+def _stood_still(rtc: Ds3231) -> None:
+    """Have its oscillator stand still for a while, as its status says; what it shows is plausible."""
+    rtc.pass_s(600)
+    rtc._status |= 0x80
+
+
 @pytest.mark.parametrize(
     ("spoil", "begins_anew"),
     [
         (Ds3231.lose_power, True),
+        (_stood_still, True),
         (lambda rtc: setattr(rtc, "is_absent", True), False),
         (lambda rtc: rtc.pass_s(-86400), True),
         (lambda rtc: rtc.pass_s(20 * 365 * 86400), True),
         (lambda rtc: rtc.stop(True), False),
     ],
-    ids=["empty", "absent", "jumped back", "jumped years", "stopped"],
+    ids=["empty", "stood still for a while", "absent", "jumped back", "jumped years", "stopped"],
 )
 def test_saf_25_a_clock_that_is_not_to_be_trusted_counts_nothing(
     spoil: Callable[[Ds3231], object], begins_anew: bool
