@@ -1,11 +1,11 @@
-"""docs/circuit.md: the schematic, what to order, and what ngspice found, all from the data."""
+"""docs/circuit.md and docs/assembly.md: the schematic, what to order, and what ngspice found, all from the data."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import checks, drawing
+from kneecircuit import assembly, checks, drawing
 from kneecircuit.checks import Figure
 from kneecircuit.netlist import Circuit
 from kneecircuit.parts import PRICES, Order
@@ -56,6 +56,7 @@ def write(docs: Path, circuit: Circuit, orders: dict[str, Order], boards: list[M
         drawing.draw(circuit, orders, block, docs / PICTURES / f"{block}.svg")
     _plot(docs / PICTURES / "pump.png")
     (docs / "circuit.md").write_text(text(circuit, orders, boards, kept(docs)), encoding="utf-8")
+    (docs / "assembly.md").write_text(assembly.text(circuit, orders, boards[0]), encoding="utf-8")
     return figures
 
 
