@@ -162,18 +162,15 @@ def test_saf_42_an_exception_in_the_tick_is_off_within_50_ms_then_a_reset(throwi
     assert _throw(throwing, mark) <= _OFF_WITHIN_MS
 
 
-def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once_and_nothing_resumes(throwing: PicoDevice) -> None:
+def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once(throwing: PicoDevice) -> None:
+    """That nothing resumes when it has started again is asked of a core that stops (test_pico_trouble.py)."""
     into_session(throwing)
     _throw(throwing, 2)
     pins = throwing.board.OUTPUT_PINS
     assert not any(throwing.wiring.is_driven_low(pin) for pin in pins)  # the reset has let them go
     throwing.run_ms(_BOOT_PY_WITHIN_MS)
     assert all(throwing.wiring.is_driven_low(pin) for pin in pins)
-    throwing.boot()
-    throwing.run_ms(200)
     assert throwing.wiring.highs == []
-    assert throwing.status()["state"] == "idle"
-    assert throwing.result("hello")["reset"] == "watchdog"
     assert len(throwing.rig.resets_us) == 1
 
 
@@ -187,13 +184,13 @@ def test_saf_26_a_gap_is_off_as_soon_as_it_is_over(throwing: PicoDevice) -> None
     assert throwing.rig.resets_us == []
 
 
-def test_saf_40_and_41_a_hang_has_no_power_in_400_ms_and_is_bitten_in_2_s(throwing: PicoDevice) -> None:
+def test_saf_41_a_hang_has_no_power_in_400_ms(throwing: PicoDevice) -> None:
+    """That it is bitten, and what comes then, is asked of a core that stops (test_pico_trouble.py)."""
     into_session(throwing)
     _break(throwing, 6)
     throwing.run_ms(400)
     assert not throwing.plant.pump.is_on(throwing.rig.now_us)
-    throwing.run_ms(1700)
-    assert len(throwing.rig.resets_us) == 1
+    assert throwing.rig.resets_us == []
 
 
 def test_saf_46_a_flipped_bit_of_the_deadline_is_off_in_the_next_tick(throwing: PicoDevice) -> None:

@@ -16,7 +16,7 @@ FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer")
 # One for each way to begin; the golden traces and the replay have the rest. A second of the chip takes five of ours.
 NAMES = ("shiatsu", "vibration", "warm", "infrared")
 _LATE_MS = 15  # a tick is 20 ms
-_SECONDS = 3
+_SECONDS = 2
 _HZ = 2
 EVENING = [
     [techniques.STROKE, zones.THIGH, 700, 700, 63, 1, techniques.HOLD],

@@ -47,7 +47,7 @@ class _Feeds:
         return len(self._us)
 
 
-def test_a_core_that_stops_is_reset_with_every_output_low_and_starts_again(device: PicoDevice) -> None:
+def test_saf_40_and_43_a_core_that_stops_is_reset_with_every_output_low_and_nothing_resumes(device: PicoDevice) -> None:
     into_session(device)
     fed_us: list[int] = []
     device.rig.on_feed = lambda: fed_us.append(device.rig.now_us)

@@ -62,7 +62,7 @@ def main():
     assert rig.controller.session.waits == session.PROOF
     measure("starting", rig, 1000)
     assert rig.controller.session.is_playing()
-    rig.run(98000)
+    rig.run_long(98000)
     measure("running", rig, 1000)
     rig.inputs.buttons = signals.HEAT
     measure("button", rig, 1000)
@@ -70,7 +70,7 @@ def main():
     rig.controller.pause()
     measure("paused", rig, 1000)
     rig.controller.resume()
-    rig.run(500000)
+    rig.run_long(500000)
     measure("finishing", rig, 5000)
     # One of each kind that does something of its own: all motors one after the other, a layer of the side motors, cues
     # and the lamp; on the other knee, so that everything is mirrored.
@@ -87,7 +87,7 @@ def main():
         rig.run(1000)
         assert not rig.controller.start(number_of(name), 5, 1, False)
         rig.prove()
-        rig.run(begin_ms)
+        rig.run_long(begin_ms)
         measure(phase, rig, 1000)
     rig.skin_code(OPEN_CODE)
     measure("fault", rig, 1000)
