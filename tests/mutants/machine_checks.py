@@ -8,7 +8,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (11,),
             "a low side may be what it likes",
-            "return max(self._up_ticks, self._down_ticks) == limits.SWITCH_TICKS",
+            "return max(self._up_ticks, self.down_ticks) == limits.SWITCH_TICKS",
             "return False",
         ),
     ),
@@ -92,7 +92,12 @@ CHECKS: tuple[Check, ...] = (
             "except Exception as e:\n            self._hardware.off()",
         ),
         ((42,), "no reset", "machine.reset()", "pass"),
-        ((42,), "a full heap collects at each attempt", "_may_collect(self._outputs.are_off())", "_may_collect(True)"),
+        (
+            (42,),
+            "a full heap collects at each attempt",
+            "_hold_collector(self._outputs.is_alive)",
+            "_hold_collector(False)",
+        ),
     ),
     *of_file(
         "massager/device/hardware.py",

@@ -197,6 +197,19 @@ def test_saf_42_no_collection_comes_unasked_while_anything_runs(device: Device) 
     assert device.chip.may_collect
 
 
+def test_saf_52_a_collection_is_put_off_by_one_long_tick_and_no_more(running: Device) -> None:
+    chip, clock = running.chip, running.clock
+    before = chip.collections
+    running.run_ms(3000)
+    often = chip.collections - before
+    assert often >= 2
+    chip.on_feed = lambda: clock.advance(9000)  # every tick is a long one
+    before = chip.collections
+    running.run_ms(3000)
+    assert often - 1 <= chip.collections - before <= often + 1
+    assert running.watch.state() == "running"
+
+
 def test_saf_40_the_watchdog_is_fed_at_one_place_after_the_outputs_are_set() -> None:
     sources = {path: path.read_text() for path in (ROOT / "firmware").rglob("*.py")}
     feeds = [(path.name, text.index(".feed()")) for path, text in sources.items() for _ in range(text.count(".feed()"))]

@@ -15,7 +15,7 @@ class Switch:
     def __init__(self) -> None:
         self._is_on = False  # told in the last tick
         self._up_ticks = 0  # in a row that it was on and its low side up
-        self._down_ticks = 0
+        self.down_ticks = 0  # the other way round, while the dead-man switch conducts; more than 0: it is in doubt
 
     def told(self, is_on: bool) -> None:
         """Take what it is told this tick."""
@@ -26,17 +26,13 @@ class Switch:
         if self._is_on:
             self._up_ticks = min(self._up_ticks + 1, limits.SWITCH_TICKS) if is_up else 0
         elif is_enabled:
-            self._down_ticks = 0 if is_up else min(self._down_ticks + 1, limits.SWITCH_TICKS)
-        return max(self._up_ticks, self._down_ticks) == limits.SWITCH_TICKS
-
-    def is_in_doubt(self) -> bool:
-        """Return True if its low side was down when it should have been up, and a tick or two more will tell."""
-        return self._down_ticks > 0
+            self.down_ticks = 0 if is_up else min(self.down_ticks + 1, limits.SWITCH_TICKS)
+        return max(self._up_ticks, self.down_ticks) == limits.SWITCH_TICKS
 
     def forget(self) -> None:
         """Count anew."""
         self._up_ticks = 0
-        self._down_ticks = 0
+        self.down_ticks = 0
 
 
 class ReadBack:
@@ -83,9 +79,9 @@ class ReadBack:
         """Keep a switch off that is in doubt. At full duty it is off for a tick a second, too seldom to tell soon that
         STOP or the comparator has taken the enable down.
         """
-        if self._heater.is_in_doubt():
+        if self._heater.down_ticks:
             out.is_heater_on = False
-        if self._lamp.is_in_doubt():
+        if self._lamp.down_ticks:
             out.is_lamp_on = False
 
     def told(self, is_playing: bool, out: "signals.Outputs") -> None:

@@ -30,6 +30,7 @@ _COLLECT_EVERY_MS = 1000  # one explicit collection a second, in the slack, so t
 _COLLECT_AFTER_BYTES = 24000
 _FRAME_BYTES = 2500
 _READ_TIMES = 4
+_LONG_TICK_MS = 8  # a tick of a second's work: without that one is a millisecond or two shorter on a Pico
 _SERVE_IF_LATE_MS = 1  # a tick that begins later than this catches up first
 _FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
@@ -69,6 +70,7 @@ class App:
         self._telemetry_hz = 0
         self._collect_ms = 0
         self._garbage_bytes = 0  # since the last collection
+        self._is_put_off = False  # a collection, by a tick
         self._late_ms = 0
         self._acknowledged_ms = -1  # when a rescue was
         self._take_start()
@@ -98,6 +100,7 @@ class App:
         watchdog = machine.WDT(timeout=limits.WATCHDOG_MS)
         gc.threshold(-1)
         gc.collect()  # what starting up has left would fill the heap before the first second is over
+        is_held = _hold_collector(False)
         due_ms = _now_ms()
         self._collect_ms = due_ms  # the ring may stand anywhere: 0 could seem days ahead
         while True:
@@ -110,7 +113,8 @@ class App:
             self._controller.step(now_ms, self._inputs, self._outputs)
             self._hardware.apply(self._outputs)
             watchdog.feed()
-            _may_collect(self._outputs.are_off())
+            if self._outputs.is_alive != is_held:
+                is_held = _hold_collector(self._outputs.is_alive)
             self._start.resets.step(now_ms)
             self._keeper.watch(now_ms)
             if self._start.mode == self_tests.RESCUE and self._is_rescue_over(now_ms):
@@ -160,9 +164,12 @@ class App:
         self._console.flush(limits.LINK_WRITE_US)
 
     def _is_collection_due(self, now_ms: int) -> bool:
-        if self._garbage_bytes >= _COLLECT_AFTER_BYTES:
-            return True
-        return ring.diff(now_ms, self._collect_ms) >= _COLLECT_EVERY_MS
+        has_time = ring.diff(now_ms, self._collect_ms) < _COLLECT_EVERY_MS
+        if has_time and self._garbage_bytes < _COLLECT_AFTER_BYTES:
+            return False
+        # With a long tick it would be too late; the next one is shorter.
+        self._is_put_off = not self._is_put_off and ring.diff(_now_ms(), now_ms) >= _LONG_TICK_MS
+        return not self._is_put_off
 
     def _is_telemetry_due(self, now_ms: int) -> bool:
         hz = self._service.telemetry_hz
@@ -192,17 +199,18 @@ class App:
             pass
 
 
-def _may_collect(is_off: bool) -> None:
-    """Let MicroPython collect garbage by itself only while everything is off.
+def _hold_collector(is_held: bool) -> bool:
+    """Keep MicroPython from collecting garbage by itself, as it must while anything may be on; return is_held.
 
     With a full heap each attempt to allocate collects first, also those for the traceback of an exception on its way to
     off(): 176 ms in all on a Pico, and SAF-42 allows 50. In a session nothing needs it: the tick allocates nothing,
     and what requests leave is collected long before it fills the heap.
     """
-    if is_off:
-        gc.enable()
-    else:
+    if is_held:
         gc.disable()
+    else:
+        gc.enable()
+    return is_held
 
 
 # Ticks are a type of their own to the type check; here, and nowhere else, they become numbers.
