@@ -70,6 +70,11 @@ def _deck(some: list[tuple[int, Draw]], pin: str, temperature: str = "25") -> De
     return deck
 
 
+def _or_never(value: float | None) -> float:
+    """Return a measured value; what could not be measured is no good one."""
+    return NEVER if value is None else value
+
+
 def _in_runs(count: int, seed: int) -> list[list[tuple[int, Draw]]]:
     numbered = list(enumerate(spice.draws(count, seed)))
     return [numbered[at : at + _A_RUN] for at in range(0, count, _A_RUN)]
@@ -117,7 +122,7 @@ def still(count: int) -> list[Figure]:
         for number, _ in some:
             deck.measure(f"most_{number}", f"max v({spice.net('ENABLED', number)})")
         found = deck.run(1.0, 5e-4)
-        highest_v += [found[f"most_{number}"] or 0.0 for number, _ in some]
+        highest_v += [_or_never(found[f"most_{number}"]) for number, _ in some]
     return [Figure("enable while the pin stands high", "V", min(highest_v), max(highest_v), (-0.1, 0.5))]
 
 
@@ -138,7 +143,7 @@ def stop(count: int) -> list[Figure]:
         for number, _ in some:
             off_s = found[f"off_{number}"]
             took_ms.append((off_s - pressed_s) * 1000 if off_s is not None else NEVER)
-            highest_v.append(found[f"most_{number}"] or 0.0)
+            highest_v.append(_or_never(found[f"most_{number}"]))
     return [
         Figure("enable down after STOP", "ms", min(took_ms), max(took_ms), (0.0, STOP_MS)),
         Figure("enable's gate while STOP is held", "V", min(highest_v), max(highest_v), (-0.1, 0.5)),
@@ -163,7 +168,7 @@ def comparator(count: int) -> list[Figure]:
             trip_c, close_c = found[f"trip_{number}"], found[f"close_{number}"]
             trips_c.append(trip_c if trip_c is not None else NEVER)
             falls_c.append(trip_c - close_c if trip_c is not None and close_c is not None else NEVER)
-            highest_v.append(found[f"most_{number}"] or 0.0)
+            highest_v.append(_or_never(found[f"most_{number}"]))
     return [
         Figure("comparator trips", "°C", min(trips_c), max(trips_c), (TRIP_C - TRIP_WITHIN_C, TRIP_C + TRIP_WITHIN_C)),
         Figure("comparator's hysteresis", "K", min(falls_c), max(falls_c), HYSTERESIS_C),

@@ -42,7 +42,7 @@ rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V. The tests try {tested} each time
 
 The store of the pump on some of them: the chip toggles its pin for half a second, then it hangs. What ngspice cannot
 tell: how an insulated NTC follows the pad, what a connector does after a year, and anything about a part other than
-these. Comparators are modelled by what their data sheets say of their pins.
+these. Comparators are modelled by what we know of their data sheets; read those before you order.
 """
 
 

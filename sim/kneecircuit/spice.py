@@ -22,7 +22,8 @@ MODELS = """
 """
 _KELVIN = 273.15
 _T25_K = 298.15
-# Out of the data sheets: MCP65R41 (reference 1.21 V within 1 %, offset within 10 mV), MCP6549 (offset within 7 mV).
+# As we know the data sheets, to be read again before anybody orders: MCP65R41 (reference 1.21 V within 1 %, offset
+# within 10 mV), MCP6549 (offset within 7 mV).
 REFERENCE_V, REFERENCE_SHARE, REFERENCE_OFFSET_V = 1.21, 0.01, 0.010
 QUAD_OFFSET_V = 0.007
 # A BAS70 leaks at most 100 nA at 50 V and 25 degrees, and some ten times that when warm: 200 nA at the pump's 2 V.
