@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kneectl import (
+    cli_bringup,
     cli_calibrate,
     cli_contraindications,
     cli_course,
@@ -139,6 +140,7 @@ app.command("monitor")(cli_session.monitor)
 app.command("log")(cli_log.log)
 app.add_typer(cli_faults.app, name="faults")
 app.add_typer(cli_course.app, name="course")
+app.command("bringup")(cli_bringup.run)
 app.command("calibrate")(cli_calibrate.calibrate)
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)

@@ -270,6 +270,9 @@ class _Pin:
         self._chip.set_level(self._number, level)
         return None
 
+    def init(self, mode: int, value: int) -> None:
+        self._chip.make_pin(self._number, mode, -1, value)
+
 
 class PinFactory:
     """machine.Pin."""

@@ -124,7 +124,10 @@ def main() -> int:
     world = plant.Plant(chip, board, int(options["--seed"]))
     for line in events:
         when_us, words = parse_event(line)
-        clock.at(when_us, _event(world, words))
+        if when_us:
+            clock.at(when_us, _event(world, words))
+        else:
+            world.do(words)  # it is so when the power comes, and the firmware first looks
     flash = Flash.used()
     if options["--flash"]:
         _Keeper(flash, options["--flash"])

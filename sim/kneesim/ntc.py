@@ -34,8 +34,8 @@ class Ntc:
     """
 
     def __init__(self, pull_up_ohm: int, params: NtcParams, convert: "Callable[[float], int]", seed: int) -> None:
-        self._pull_up_ohm = pull_up_ohm * (1.0 + params.pull_up)
-        self._divider = Divider(self._pull_up_ohm, 10000.0 * (1.0 + params.r25), 3950.0 * (1.0 + params.beta))
+        self.pull_up_ohm = pull_up_ohm * (1.0 + params.pull_up)
+        self._divider = Divider(self.pull_up_ohm, 10000.0 * (1.0 + params.r25), 3950.0 * (1.0 + params.beta))
         self._convert = convert
         self._chance = Noise(seed)  # of its own, so that a fault does not change the converter's noise
         self.code = 0  # as last read, in what the chip's ADC gives
@@ -51,6 +51,10 @@ class Ntc:
         self._is_disturbed = False
         self._drift_from_us = -1
         self._past: "list[tuple[int, float]]" = []
+
+    def refit(self, divider: Divider) -> None:
+        """Put in another thermistor or pull-up."""
+        self._divider = divider
 
     def disturb(self, name: str, value: "str | float | None" = None) -> None:
         """Set one of the faults that the class lists, or without a value end it."""
@@ -115,8 +119,8 @@ class Ntc:
     def _through_wire(self, code: float) -> float:
         if not (self.parallel_ohm or self.series_ohm):
             return code
-        ohm = self._pull_up_ohm * code / (FULL_SCALE - code)
+        ohm = self.pull_up_ohm * code / (FULL_SCALE - code)
         if self.parallel_ohm:
             ohm = ohm * self.parallel_ohm / (ohm + self.parallel_ohm)
         ohm += self.series_ohm
-        return FULL_SCALE * ohm / (ohm + self._pull_up_ohm)
+        return FULL_SCALE * ohm / (ohm + self.pull_up_ohm)

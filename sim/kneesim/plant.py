@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FULL_PM = 1000
+# What has a pull-down, by the board file's names: it must stay off while the chip drives nothing.
+SWITCHED = ("HEATER", "INFRARED", "ROLLER_IN1", "ROLLER_IN2", "INNER", "OUTER")
 _STEP_US = 25000  # a tick and its jitter in one step
 
 # What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
@@ -131,6 +133,14 @@ class Plant:
         # STOP's contact for the chip; the one that discharges the enable has wires of its own.
         self.is_stop_wire_broken = False
         self.is_stop_contact_stuck = False
+        self.has_stop_contact = True  # that one
+        self.is_stop_open = False  # wired to a contact that is normally open
+        self.roller_way = 1  # -1: its wires are exchanged
+        self.are_sides_swapped = False
+        self.are_lamps_wired = True
+        self.skin_ntc_held_c: "float | None" = None  # a hand's or the table's temperature, if it lies there
+        self.is_row_bridged = False  # a maker's resistor across an NTC of the comparator's row, which makes it seem hot
+        self.floating: "set[str]" = set()  # outputs whose pull-down is not there, by the board file's names
         self.faults: "dict[tuple[str, str], Callable[[], object]]" = {}  # by place and name: what ends each
         self.is_skin_ntc_off = False  # the sensor hangs in the air
         self.peak_skin_c = self.heat.hottest_skin_c()
@@ -170,8 +180,14 @@ class Plant:
         chip.drive[board.PIN_HEATER_SENSE] = self._read_heater_sense
         chip.drive[board.PIN_INFRARED_SENSE] = self._read_lamp_sense
         chip.drive[board.PIN_RAIL_GOOD] = self._read_rail
+        for name in SWITCHED:
+            chip.drive[getattr(board, "PIN_" + name)] = self._pull_of(name)
         if self.rtc is not None:
             self.fit_rtc(self.rtc)
+
+    def _pull_of(self, name: str) -> "Callable[[], int | None]":
+        # 10 k against the chip's own pull-up of 50 k.
+        return lambda: None if name in self.floating else 0
 
     def fit_rtc(self, rtc: Ds3231) -> None:
         """Put a battery clock, an earlier device's perhaps, onto the board's bus."""
@@ -191,14 +207,16 @@ class Plant:
         chip = self._chip
         board = self._board
         heat = self.heat
-        if self._is_down["stop"] or self.is_cut_out:
+        if (self._is_down["stop"] and self.has_stop_contact) or self.is_cut_out:
             self.pump.discharge(self._until_us)
         if self.is_enabled(self._until_us):
             drive = self.supply_v / RAIL_V
             way_pm = chip.output_pm(board.PIN_ROLLER_IN1) - chip.output_pm(board.PIN_ROLLER_IN2)
-            roller_pm = drive * (_FULL_PM if self.roller.is_welded else way_pm)
+            roller_pm = drive * (_FULL_PM if self.roller.is_welded else way_pm) * self.roller_way
             inner_pm = drive * (_FULL_PM if self.inner.is_welded else chip.output_pm(board.PIN_INNER))
             outer_pm = drive * (_FULL_PM if self.outer.is_welded else chip.output_pm(board.PIN_OUTER))
+            if self.are_sides_swapped:
+                inner_pm, outer_pm = outer_pm, inner_pm
             heater_w = 0.0
             if _conducts(self.heater_switch, chip.level[board.PIN_HEATER]) and self._has_heater():
                 heater_w = self.pad_w * drive * drive
@@ -233,8 +251,8 @@ class Plant:
         """Let the hardware's own cut-outs see how warm it is, and note the highest skin temperature."""
         heat = self.heat
         pad_c = heat.hottest_pad_c()
-        if pad_c >= self.cut_out_c or self.is_cut_out:
-            is_hot = pad_c >= self.cut_out_c - _CUT_OUT_HYSTERESIS_C
+        if pad_c >= self.cut_out_c or self.is_cut_out or self.is_row_bridged:
+            is_hot = self.is_row_bridged or pad_c >= self.cut_out_c - _CUT_OUT_HYSTERESIS_C
             self.is_cut_out = is_hot and not self.is_cut_out_dead
         if heat.element_c >= self.fuse_c and not self.is_fuse_bridged:
             self.is_fuse_open = True
@@ -274,6 +292,8 @@ class Plant:
 
     def skin_ntc_c(self) -> float:
         """Return how warm the skin's sensor is."""
+        if self.skin_ntc_held_c is not None:
+            return self.skin_ntc_held_c
         return self.heat.hottest_skin_c() if self._is_skin_ntc_settled else self._skin_ntc_c
 
     def _on_alive(self) -> None:
@@ -300,7 +320,8 @@ class Plant:
         return self._convert(current_ma * 65535 / self._board.ROLLER_CURRENT_FULL_MA)
 
     def _read_stop(self) -> "int | None":
-        is_open = self.is_stop_wire_broken or (self._is_down["stop"] and not self.is_stop_contact_stuck)
+        is_pressed = self._is_down["stop"] != self.is_stop_open
+        is_open = self.is_stop_wire_broken or (is_pressed and not self.is_stop_contact_stuck)
         return None if is_open else 0
 
     def _read_heater_sense(self) -> int:

@@ -48,6 +48,7 @@ class ChargePump:
     """
 
     def __init__(self, params: PumpParams) -> None:
+        self._p = params
         self._full_v = params.drive_v - 2.0 * params.diode_v
         self._share = params.pump_uf / (params.pump_uf + params.store_uf)
         self._bleed_us = params.bleed_ohm * params.store_uf
@@ -57,6 +58,12 @@ class ChargePump:
         self._was_on = False
         self._store_v = 0.0
         self._since_us = 0
+
+    def take_store(self, store_uf: float) -> None:
+        """Put in another store capacitor, an empty one."""
+        self._share = self._p.pump_uf / (self._p.pump_uf + store_uf)
+        self._bleed_us = self._p.bleed_ohm * store_uf
+        self._store_v = 0.0
 
     def volts(self, now_us: int) -> float:
         """Voltage of the store capacitor at `now_us`, V."""

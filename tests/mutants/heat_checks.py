@@ -189,8 +189,8 @@ CHECKS: tuple[Check, ...] = (
         (
             (18,),
             "the comparator does not discharge the enable",
-            'if self._is_down["stop"] or self.is_cut_out:',
-            'if self._is_down["stop"]:',
+            'if (self._is_down["stop"] and self.has_stop_contact) or self.is_cut_out:',
+            'if self._is_down["stop"] and self.has_stop_contact:',
         ),
         ((18,), "the fuse never opens", "self.is_fuse_open = True", "self.is_fuse_open = False"),
         ((18,), "the fuse opens far too late", "_FUSE_C = 72.0", "_FUSE_C = 144.0"),

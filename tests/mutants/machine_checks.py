@@ -145,6 +145,12 @@ CHECKS: tuple[Check, ...] = (
         ((49,), "any offset is taken from flash", "abs(value) > limits.CALIBRATION_MOST_MC", "False"),
     ),
     *of_file(
+        "massager/core/bench.py",
+        ((34,), "a trial goes on while STOP is down", "is_stop_down != (self.what == STOP)", "False"),
+        ((44,), "a trial has no end", "if self._left_ms <= 0:", "if False:"),
+        ((3, 26), "a trial goes on after a fault or a gap", "if not may_go_on or", "if"),
+    ),
+    *of_file(
         "massager/link/calibration_methods.py",
         ((49,), "not in maintenance", "refusals.OK if c.is_in_maintenance else refusals.NO_MAINTENANCE", "refusals.OK"),
     ),

@@ -8,6 +8,7 @@ from kneesim.pico import image
 from kneesim.pico.device import PicoDevice
 
 _BITTEN_WITHIN_MS = 6000
+_MAINTENANCE_MS = 5500  # 2.3 s to start, and 3 of holding
 _READY_US = 2_500_000  # the watchdog is armed by then, and not before
 
 
@@ -64,3 +65,29 @@ def test_saf_54_a_whole_file_of_another_image_is_a_fault_that_is_told(device: Pi
     assert (status["state"], status["fault"]) == ("fault", "self_test")
     assert "only half" in status["self_test"]
     assert device.wiring.highs == []
+
+
+def test_saf_44_in_maintenance_a_maker_tries_one_part_at_a_time_and_never_a_heater() -> None:
+    device = _with(image.used_device_files())
+    device.plant.floating = {"INNER"}
+    for button in ("stop", "mode"):
+        device.do(f"press {button}")
+    device.run_ms(_MAINTENANCE_MS)
+    for button in ("stop", "mode"):
+        device.do(f"release {button}")
+    device.boot()
+    device.run_ms(200)
+    found = device.result("bench.read")
+    assert found["floating"] == ["INNER"]
+    assert found["pressed"] == []
+    device.wiring.highs.clear()
+    device.result("bench.run", what="roller_back")
+    device.run_ms(600)
+    assert device.levels() == {"heater": 0, "lamp": 0, "roller": -500, "inner": 0, "outer": 0}
+    assert device.plant.pump.is_on(device.rig.now_us)
+    device.do("press stop")
+    device.run_ms(60)
+    assert device.is_off()
+    board = device.board
+    assert {pin for _, pin in device.wiring.highs} == {board.PIN_ALIVE, board.PIN_ROLLER_IN2}
+    assert device.result("bench.read")["found"] == "cut short"

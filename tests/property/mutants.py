@@ -121,8 +121,8 @@ MUTANTS = {
     ),
     "a grant for ever": (
         "core/controller.py",
-        "self._grant_ms if self.session.is_active() else 0\n        self._grant_ms = 0",
-        "self._grant_ms if self.session.is_active() else 0",
+        "is_active() or self.bench.what else 0\n        self._grant_ms = 0",
+        "is_active() or self.bench.what else 0",
         "SAF-21",
     ),
     "high heat for the host": ("core/limits.py", "HEAT_HOST_MAX = const(2)", "HEAT_HOST_MAX = const(3)", "SAF-48"),

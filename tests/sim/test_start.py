@@ -145,7 +145,8 @@ def test_saf_44_stop_and_mode_held_at_power_up_are_maintenance() -> None:
             if is_one:
                 assert "for maintenance" in device.status()["why"]
                 press_everything(device)
-                assert not drives(device)
+                assert device.is_off()
+                assert not device.plant.pump.is_on(device.clock.now_us)
             else:
                 assert device.result("start", program="shiatsu")["state"] == "running"
 

@@ -10,6 +10,7 @@ it by `wanted`, and whoever keeps it answers outside the tick.
 from micropython import const
 
 from massager.core import (
+    bench,
     faults,
     limits,
     programs,
@@ -22,6 +23,7 @@ from massager.core import (
     techniques,
     zones,
 )
+from massager.core.bench import Bench
 from massager.core.blackbox import BlackBox
 from massager.core.buttons import Buttons
 from massager.core.calibration import Calibrator
@@ -31,6 +33,7 @@ from massager.core.guard import Guard, cap_pm
 from massager.core.heater import Heater
 from massager.core.ledger import Ledger
 from massager.core.panel import Panel
+from massager.core.read_back import is_conducting
 from massager.core.sensors import Sensors
 from massager.core.session import Session
 from massager.core.setup import Setup
@@ -72,6 +75,7 @@ class Controller:
         self.heat = limits.HEAT_OFF
         self.failed_test = self_tests.PASSED
         self.calibrator = Calibrator()
+        self.bench = Bench()
         self.now_ms = 0
         self.wanted = NOTHING_WANTED  # the user's program that a button chose; everything is off until it is lent
         self._wants_change = False  # in the running session, not as a new one
@@ -104,6 +108,7 @@ class Controller:
         self._obey_stop()
         if self.is_in_maintenance:
             self.calibrator.step(dt_ms, self.buttons.short, self.sensors)
+            self.bench.step(dt_ms, inputs, dt_ms > 0 and self.guard.fault == faults.NONE)
         self.panel.step(dt_ms, self)
         self.session.step(now_ms, dt_ms)
         self._judge(dt_ms)
@@ -168,10 +173,17 @@ class Controller:
         if self.supply.is_bad:
             self.session.end(session.SUPPLY)
         self.guard.watch(dt_ms, inputs)
-        self.guard.prove(dt_ms, self._is_proving(), inputs)
+        if self.bench.is_proving():
+            self.bench.prove(dt_ms, self.guard.let_go, is_conducting(inputs))
+        else:
+            self.guard.prove(dt_ms, self._is_proving(), inputs)
 
     def _is_allowed(self) -> bool:
-        """Return True if anything may be on this tick: a program plays, on fresh samples (SAF-14)."""
+        """Return True if anything may be on this tick: a program plays or a motor is tried, on fresh samples
+        (SAF-14).
+        """
+        if self.bench.is_moving():
+            return self.sensors.is_fresh
         return self.session.is_playing() and self.sensors.is_fresh and self.wanted == NOTHING_WANTED
 
     def _is_proving(self) -> bool:
@@ -184,7 +196,7 @@ class Controller:
         """Grant the alive pin the session that was paid for (SAF-21); let the program begin with the next tick once
         the let-go is proved.
         """
-        out.grant_ms = self._grant_ms if self.session.is_active() else 0
+        out.grant_ms = self._grant_ms if self.session.is_active() or self.bench.what else 0
         self._grant_ms = 0
         if self.guard.let_go.is_proved:
             self.session.waits = session.NOTHING
@@ -198,6 +210,8 @@ class Controller:
         out.clear()
         if not self.session.is_playing():
             self.heater.off()
+            if self.bench.is_moving():
+                self.bench.request(out)
             return
         self._move(self.session.current(), self.session.step_ms, out)
         self._warm(out)
@@ -293,6 +307,26 @@ class Controller:
         if self.session.is_active() and self.session.waits == session.DEBIT:
             self.session.paid(cap_ms)
             self._grant_ms = self.session.cap_ms
+
+    def try_out(self, what: int) -> int:
+        """Try a part, one of bench.NAMES but the first; in maintenance alone."""
+        refusal = self._bench_refusal(what)
+        if refusal == refusals.OK:
+            self.bench.begin(what)
+            self.guard.let_go.begin()
+            self._grant_ms = limits.TRIAL_MS
+        return refusal
+
+    def _bench_refusal(self, what: int) -> int:
+        if not self.is_in_maintenance:
+            return refusals.NO_MAINTENANCE
+        if self.guard.fault != faults.NONE:
+            return refusals.FAULT
+        if self.bench.what:
+            return refusals.TRYING
+        if self.buttons.is_stop_down != (what == bench.STOP):
+            return refusals.STOP_UP if what == bench.STOP else refusals.STOP_DOWN
+        return refusals.OK if self.sensors.is_fresh else refusals.STALE
 
     def _refusal(self) -> int:
         """Return why no session at all may start now, refusals.OK if one may."""

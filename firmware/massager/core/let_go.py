@@ -13,11 +13,15 @@ _FALL = const(2)
 
 
 class LetGo:
-    """is_alive: the proof wants the pin toggled this tick; is_proved: it is over, and well."""
+    """is_alive: the proof wants the pin toggled this tick; is_proved: it is over, and well. rise_ms, fall_ms: how long
+    the switch took, to the tick.
+    """
 
     def __init__(self) -> None:
         self.is_alive = False
         self.is_proved = False
+        self.rise_ms = 0
+        self.fall_ms = 0
         self._phase = _REST
         self._phase_ms = 0
 
@@ -25,6 +29,8 @@ class LetGo:
         """Begin, or begin anew."""
         self.is_alive = False
         self.is_proved = False
+        self.rise_ms = 0
+        self.fall_ms = 0
         self._phase = _REST
         self._phase_ms = 0
 
@@ -40,11 +46,13 @@ class LetGo:
             self._phase_ms = 0
             self.is_alive = True
         else:
+            self.fall_ms = self._phase_ms
             self.is_proved = True
         return faults.NONE
 
     def _rise(self, dt_ms: int, is_conducting: bool) -> int:
         if is_conducting:
+            self.rise_ms = self._phase_ms
             self._phase = _FALL
             self._phase_ms = dt_ms  # since the last tick, which toggled
             self.is_alive = False

@@ -192,6 +192,9 @@ SUPPLY_BAD_TICKS = const(3)
 # may be chance, and two a bad plug.
 RESETS_MOST = const(3)
 RESETS_WITHIN_S = const(60)
+# Started for maintenance it lets a maker try a motor for this long, which is as long as the proof of the dead-man
+# switch takes at the most: 400 ms of rest, a second to rise, 400 ms to let go.
+TRIAL_MS = const(2000)
 
 # SAF-45: what the device must have at its start to be allowed to heat. Samples of a sensor within a moment may differ
 # by twenty times the converter's noise. A busy session (telemetry at 10 Hz, requests without pause) needs less than

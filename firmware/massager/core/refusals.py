@@ -27,6 +27,8 @@ DAY_USED = const(19)
 NO_MAINTENANCE = const(20)
 SUPPLY = const(21)
 UNWORN = const(22)
+TRYING = const(23)
+STOP_UP = const(24)
 
 _STUCK = " has been down since the device was switched on. Let it go; if nobody holds it, it is stuck: have it mended."
 
@@ -48,13 +50,15 @@ WORDS = (
     "HEAT" + _STUCK,
     "Before first use read who must not use it: in the manual, or `kneectl contraindications`. If none of it applies, "
     "hold HEAT at the device for 2 s and let go.",
-    "The device was started for maintenance: the link works and nothing else. Switch it off and on to use it.",
+    "The device was started for maintenance: there are no sessions. Switch it off and on to use it.",
     "The device did not pass its own test, so there is no heat. Read status for what to do.",
     "After a session comes a rest.",  # whoever refuses adds how long it still is
     "Sessions may last 60 minutes in 24 hours, and did.",
     "That is for maintenance. Switch the device off, and hold STOP and MODE for 3 s while you switch it on.",
     "The supply is not between 4.5 and 5.5 V. Check the power supply and its plug.",
     "The pad is off the skin. Strap it on flat, sensor side to the skin, and press MODE at the device to go on.",
+    "Something is being tried. It takes two seconds; ask again.",
+    "That is tried while STOP is held down. Hold it, and ask again.",
 )
 
 

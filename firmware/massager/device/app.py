@@ -59,7 +59,7 @@ class App:
         files = Files(_FOLDER, self._outputs.are_off)
         senses = Senses(board)
         self._start = PowerUp(board, files, image, senses)
-        self._hardware = Hardware(board, senses, self._start.is_link_only())
+        self._hardware = Hardware(board, senses, self._start.is_link_only(), self._start.mode == self_tests.MAINTENANCE)
         self._controller = Controller(board)
         self._console = Console(_now_us)
         self._deframer = frame.Deframer()
@@ -84,6 +84,7 @@ class App:
         if failed == self_tests.PASSED and not has_memory():
             failed = self_tests.MEMORY
         self._controller.take_start(start.mode, failed)
+        self._controller.bench.floating = self._hardware.floating
 
     def run(self) -> None:
         """Run for ever. Whatever goes wrong, KeyboardInterrupt and MemoryError included, is off first (SAF-42)."""
@@ -229,5 +230,7 @@ def _identity() -> "dict[str, object]":
         "board": board.NAME,
         "id": "".join(["%02x" % byte for byte in machine.unique_id()]),
         "features": board.FEATURES,
+        "pad_mw": board.PAD_MW,
+        "pad_mj_k": board.PAD_MJ_K,
         "reset": reset,
     }

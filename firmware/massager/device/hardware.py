@@ -1,5 +1,7 @@
 """All peripherals of one board: read into Inputs, apply Outputs, off."""
 
+import time
+
 from machine import PWM, Pin
 
 from massager.core import face, signals
@@ -11,6 +13,9 @@ from massager.device.switches import AlivePin, Buttons, HeaterSwitch
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+_SETTLE_MS = 1  # the gate's charge through the chip's pull-up: 1 nF and 80 k are 0.1 ms
 
 
 class Senses:
@@ -42,18 +47,33 @@ class Senses:
 
 
 class Actuators:
-    """All that may be on. Everything is at rest when this returns."""
+    """All that may be on. Everything is at rest when this returns. floating: if they were looked at, those that
+    are fitted and whose pull-down is not there.
+    """
 
-    def __init__(self, board: "Any") -> None:
-        def pwm(number: int) -> PWM:
-            return PWM(_output(number), freq=board.MOTOR_PWM_HZ, duty_u16=0)
+    def __init__(self, board: "Any", are_looked_at: bool) -> None:
+        self.floating: list[str] = []
 
-        self._heater = HeaterSwitch(_output(board.PIN_HEATER))
-        self._lamp = HeaterSwitch(_output(board.PIN_INFRARED))
+        def switch(name: str, feature: str) -> Pin:
+            number = getattr(board, "PIN_" + name)
+            if not are_looked_at or feature not in board.FEATURES:
+                return _output(number)
+            pin = Pin(number, Pin.IN, Pin.PULL_UP)
+            time.sleep_ms(_SETTLE_MS)
+            if pin.value():
+                self.floating.append(name)
+            pin.init(Pin.OUT, value=0)
+            return pin
+
+        def pwm(name: str, feature: str) -> PWM:
+            return PWM(switch(name, feature), freq=board.MOTOR_PWM_HZ, duty_u16=0)
+
+        self._heater = HeaterSwitch(switch("HEATER", "heat"))
+        self._lamp = HeaterSwitch(switch("INFRARED", "infrared"))
         self._alive = AlivePin(_output(board.PIN_ALIVE))
-        self._roller = HBridge(pwm(board.PIN_ROLLER_IN1), pwm(board.PIN_ROLLER_IN2))
-        self._inner = SideMotor(pwm(board.PIN_INNER))
-        self._outer = SideMotor(pwm(board.PIN_OUTER))
+        self._roller = HBridge(pwm("ROLLER_IN1", "roller"), pwm("ROLLER_IN2", "roller"))
+        self._inner = SideMotor(pwm("INNER", "sides"))
+        self._outer = SideMotor(pwm("OUTER", "sides"))
         # Made here, since off() must work with no memory left.
         self._parts = (self._heater, self._lamp, self._roller, self._inner, self._outer, self._alive)
 
@@ -100,11 +120,13 @@ class Signs:
 
 class Hardware:
     """All peripherals together. Where nothing may be on (is_link_only) there are no actuators: nothing that this
-    program could do would drive their pins, which boot.py has set low.
+    program could do would drive their pins, which boot.py has set low. floating: see Actuators; looked at where a maker
+    asks (is_maintenance).
     """
 
-    def __init__(self, board: "Any", senses: Senses, is_link_only: bool) -> None:
-        self._actuators = None if is_link_only else Actuators(board)
+    def __init__(self, board: "Any", senses: Senses, is_link_only: bool, is_maintenance: bool) -> None:
+        self._actuators = None if is_link_only else Actuators(board, is_maintenance)
+        self.floating = () if self._actuators is None else tuple(self._actuators.floating)
         self._signs = Signs(board)
         self._senses = senses
 

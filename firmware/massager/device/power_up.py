@@ -49,7 +49,7 @@ class PowerUp:
 
     def is_link_only(self) -> bool:
         """Return True if nothing may be on, whatever comes."""
-        return self.mode != self_tests.NORMAL or self_tests.is_off_for_good(self.failed)
+        return self.mode == self_tests.RESCUE or self_tests.is_off_for_good(self.failed)
 
     def end_rescue(self) -> None:
         """Start as ever from now on: somebody at the device has acknowledged the restarts."""

@@ -1,11 +1,12 @@
 """From a frame to an answer: which method it asks for, whether it may, and whether it has been answered before.
 
 Sans-IO; runs between ticks and may allocate. The methods of docs/link.md are in session_methods.py, program_methods.py,
-kept_methods.py, fault_methods.py and calibration_methods.py.
+kept_methods.py, fault_methods.py, calibration_methods.py and bench_methods.py.
 """
 
 from massager.core.controller import Controller
 from massager.link import frame, rpc
+from massager.link.bench_methods import BenchMethods
 from massager.link.calibration_methods import CalibrationMethods
 from massager.link.fault_methods import FaultMethods
 from massager.link.kept_methods import KeptMethods
@@ -24,6 +25,7 @@ _ANSWERS_KEPT = 4  # how many answers to changing requests are kept for a host t
 _READING = (
     "hello",
     "calibration.get",
+    "bench.read",
     "status",
     "programs",
     "program.get",
@@ -49,6 +51,7 @@ class Service:
         self.methods.update(KeptMethods(controller, keeper).table())
         self.methods.update(FaultMethods(controller, keeper).table())
         self.methods.update(CalibrationMethods(controller).table())
+        self.methods.update(BenchMethods(controller).table())
 
     @property
     def telemetry_hz(self) -> int:

@@ -143,5 +143,8 @@ def _device_of(url: str) -> tuple[float, Device]:
         raise SerialException(f"{error}; it knows {_OPTIONS}") from error
     device = Device(seed)
     for when_us, words in events:
-        device.clock.at(when_us, partial(device.plant.do, words))
+        if when_us:
+            device.clock.at(when_us, partial(device.plant.do, words))
+        else:
+            device.plant.do(words)  # it is so when the power comes, and the firmware first looks
     return speed, device
