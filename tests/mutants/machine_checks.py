@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "massager/core/controller.py",
         ((41,), "alive without a session", "return self.session.is_playing() and", "return"),
+        ((44,), "anything is tried anywhere", "if not self.is_in_maintenance:", "if False:"),
         (
             (41,),
             "alive in a pause",
