@@ -15,6 +15,7 @@ from kneectl import (
     cli_contraindications,
     cli_course,
     cli_faults,
+    cli_firmware,
     cli_log,
     cli_program,
     cli_session,
@@ -142,6 +143,7 @@ app.add_typer(cli_faults.app, name="faults")
 app.add_typer(cli_course.app, name="course")
 app.command("bringup")(cli_bringup.run)
 app.command("calibrate")(cli_calibrate.calibrate)
+app.add_typer(cli_firmware.app, name="firmware")
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)
 app.command("demo")(cli_simulator.demo)
