@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import assembly, checks, drawing
+from kneecircuit import assembly, checks, devkits, drawing, wiring
 from kneecircuit.checks import Figure
 from kneecircuit.netlist import Circuit
 from kneecircuit.parts import PRICES, Order
@@ -20,8 +20,8 @@ HEAD = """# The circuit
 
 Everything around the board, from the supply to pad and motors. This page, its pictures and its figures are made by
 `make circuit` from [boards/circuit.toml](../boards/circuit.toml) (what is wired to what),
-[boards/parts.toml](../boards/parts.toml) (what to order) and the board files (which pin is which): change those, and
-not this.
+[boards/parts.toml](../boards/parts.toml) (what to order), [boards/devkits.toml](../boards/devkits.toml) (which pin is
+where) and the board files (which pin is which): change those, and not this.
 It has been simulated, part by part over its tolerances, and **not yet been built**.
 
 Three things here keep a person safe when the chip does not, and must never be left out or bridged: the **enable**,
@@ -54,10 +54,24 @@ def write(docs: Path, circuit: Circuit, orders: dict[str, Order], boards: list[M
     (docs / FIGURES).write_text(json.dumps({"devices": DEVICES, "figures": rows}, indent=2) + "\n", encoding="utf-8")
     for block in circuit.blocks:
         drawing.draw(circuit, orders, block, docs / PICTURES / f"{block}.svg")
+    write_wiring(docs, circuit, boards)
     _plot(docs / PICTURES / "pump.png")
     (docs / "circuit.md").write_text(text(circuit, orders, boards, kept(docs)), encoding="utf-8")
     (docs / "assembly.md").write_text(assembly.text(circuit, orders, boards[0]), encoding="utf-8")
     return figures
+
+
+def write_wiring(docs: Path, circuit: Circuit, boards: list[ModuleType]) -> None:
+    """Draw which wire goes to which pin of each board. Raises CircuitError."""
+    kits, signals = devkits.read()
+    for board in boards:
+        picture = wiring.svg(kits[board.NAME], signals, circuit, board)
+        wiring_of(docs, board).write_text(picture, encoding="utf-8")
+
+
+def wiring_of(docs: Path, board: ModuleType) -> Path:
+    """Return where a board's wiring picture belongs."""
+    return docs / PICTURES / f"wiring-{board.NAME}.svg"
 
 
 def kept(docs: Path) -> list[Figure]:
@@ -90,8 +104,9 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
 
 def _pins(boards: list[ModuleType]) -> str:
     names = [name for name in vars(boards[0]) if name.startswith("PIN_")]
+    pictures = "".join(f"![Wires of the {board.NAME}]({PICTURES}/wiring-{board.NAME}.svg)\n\n" for board in boards)
     head = (
-        "\n## Pins\n\n| wire | "
+        f"\n## Pins\n\n{pictures}| wire | "
         + " | ".join(board.NAME for board in boards)
         + " |\n|---|"
         + "---|" * len(boards)
