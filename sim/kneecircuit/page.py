@@ -1,11 +1,11 @@
-"""docs/circuit.md and docs/assembly.md: the schematic, what to order, and what ngspice found, all from the data."""
+"""docs/circuit.md: the schematic, what to order, and what ngspice found; and the writing of all pages and pictures."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import assembly, checks, devkits, drawing, wiring
+from kneecircuit import assembly, blocks, checks, devkits, drawing, hardware, wiring
 from kneecircuit.checks import Figure
 from kneecircuit.netlist import Circuit
 from kneecircuit.parts import PRICES, Order
@@ -54,24 +54,28 @@ def write(docs: Path, circuit: Circuit, orders: dict[str, Order], boards: list[M
     (docs / FIGURES).write_text(json.dumps({"devices": DEVICES, "figures": rows}, indent=2) + "\n", encoding="utf-8")
     for block in circuit.blocks:
         drawing.draw(circuit, orders, block, docs / PICTURES / f"{block}.svg")
-    write_wiring(docs, circuit, boards)
     _plot(docs / PICTURES / "pump.png")
-    (docs / "circuit.md").write_text(text(circuit, orders, boards, kept(docs)), encoding="utf-8")
-    (docs / "assembly.md").write_text(assembly.text(circuit, orders, boards[0]), encoding="utf-8")
+    for path, words in texts(circuit, orders, boards, kept(docs)).items():
+        (docs / path).write_text(words, encoding="utf-8")
     return figures
 
 
-def write_wiring(docs: Path, circuit: Circuit, boards: list[ModuleType]) -> None:
-    """Draw which wire goes to which pin of each board. Raises CircuitError."""
+def texts(
+    circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], figures: list[Figure]
+) -> dict[str, str]:
+    """Return all that is made here without ngspice and Node, by its path in docs. Raises CircuitError."""
     kits, signals = devkits.read()
-    for board in boards:
-        picture = wiring.svg(kits[board.NAME], signals, circuit, board)
-        wiring_of(docs, board).write_text(picture, encoding="utf-8")
-
-
-def wiring_of(docs: Path, board: ModuleType) -> Path:
-    """Return where a board's wiring picture belongs."""
-    return docs / PICTURES / f"wiring-{board.NAME}.svg"
+    said = hardware.facts(circuit, orders, boards[0], figures)
+    return {
+        "circuit.md": text(circuit, orders, boards, figures),
+        "assembly.md": assembly.text(circuit, orders, boards[0]),
+        "hardware.md": hardware.text(circuit, orders, boards, figures),
+        f"{PICTURES}/blocks.svg": blocks.svg(circuit, boards[0], signals, said),
+        **{
+            f"{PICTURES}/wiring-{board.NAME}.svg": wiring.svg(kits[board.NAME], signals, circuit, board)
+            for board in boards
+        },
+    }
 
 
 def kept(docs: Path) -> list[Figure]:

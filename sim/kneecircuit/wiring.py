@@ -3,34 +3,13 @@
 from types import ModuleType
 from xml.etree import ElementTree
 
+from kneecircuit import picture
 from kneecircuit.devkits import Devkit, Pin, Signal, pins
 from kneecircuit.drawing import RAILS
 from kneecircuit.netlist import Circuit
+from kneecircuit.picture import GROUP_OF_BLOCK, GROUPS, INK, METAL, PALE, add, text
 
-GROUPS = {
-    "power": "#b3261e",
-    "ground": "#3a3f47",
-    "heat": "#c75b00",
-    "enable": "#7a3ea1",
-    "motors": "#1f5fae",
-    "sensors": "#16794a",
-    "buttons": "#8a6a00",
-    "face": "#b0296f",
-}
-_OF_BLOCK = {
-    "supply": "power",
-    "board": "power",
-    "enable": "enable",
-    "stop": "buttons",
-    "heater": "heat",
-    "infrared": "heat",
-    "roller": "motors",
-    "sides": "motors",
-    "sensors": "sensors",
-    "face": "face",
-}
-_INK, _PALE, _BOARD, _METAL = "#1d2129", "#69717d", "#eef4ef", "#c9ced6"
-_FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
+_BOARD = "#eef4ef"
 
 _WIDTH, _ROW, _TOP, _BELOW = 1280, 36, 150, 150
 _BOARD_LEFT, _BOARD_RIGHT = 520, 760
@@ -43,25 +22,15 @@ def svg(kit: Devkit, signals: dict[str, Signal], circuit: Circuit, board: Module
     sides = pins(kit, signals, circuit, board)
     rows = max(len(side) for side in sides)
     bottom = _TOP + rows * _ROW
-    root = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {_WIDTH} {bottom + _BELOW}",
-            "width": str(_WIDTH),
-            "height": str(bottom + _BELOW),
-            "font-family": _FONT,
-        },
-    )
-    _add(root, "title", f"{kit.title}: which wire goes to which pin")
-    _add(root, "rect", width="100%", height="100%", fill="#ffffff")
-    _text(root, f"{kit.title}: which wire goes to which pin", _WIDTH / 2, 42, size=24, weight="bold", anchor="middle")
-    _text(
+    title = f"{kit.title}: which wire goes to which pin"
+    root = picture.begin(title, _WIDTH, bottom + _BELOW)
+    text(root, title, _WIDTH / 2, 42, size=24, weight="bold", anchor="middle")
+    text(
         root,
         f"Seen from above, the parts on top, the USB socket at the {kit.usb}.",
         _WIDTH / 2,
         68,
-        color=_PALE,
+        color=PALE,
         anchor="middle",
     )
     _legend(root, 100)
@@ -70,45 +39,20 @@ def svg(kit: Devkit, signals: dict[str, Signal], circuit: Circuit, board: Module
         for row, pin in enumerate(side):
             _pin(root, circuit, board, pin, way, _TOP + (row + 0.5) * _ROW)
     _notes(root, kit, board, bottom)
-    ElementTree.indent(root, " ")
-    return ElementTree.tostring(root, encoding="unicode") + "\n"
-
-
-def _add(parent: ElementTree.Element, tag: str, words: str = "", **attributes: object) -> ElementTree.Element:
-    given = {name.replace("_", "-"): _plain(value) for name, value in attributes.items()}
-    element = ElementTree.SubElement(parent, tag, given)
-    element.text = words or None
-    return element
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _text(
-    parent: ElementTree.Element,
-    words: str,
-    x: float,
-    y: float,
-    size: int = 13,
-    color: str = _INK,
-    weight: str = "normal",
-    anchor: str = "start",
-) -> None:
-    _add(parent, "text", words, x=x, y=y, font_size=size, fill=color, font_weight=weight, text_anchor=anchor)
+    return picture.end(root)
 
 
 def _legend(root: ElementTree.Element, y: float) -> None:
     step = (_WIDTH - 120) / len(GROUPS)
     for number, (group, color) in enumerate(GROUPS.items()):
         x = 70 + number * step
-        _add(root, "rect", x=x, y=y - 11.0, width=26, height=14, rx=7, fill=color)
-        _text(root, group, x + 34, y + 1)
+        add(root, "rect", x=x, y=y - 11.0, width=26, height=14, rx=7, fill=color)
+        text(root, group, x + 34, y + 1)
 
 
 def _outline(root: ElementTree.Element, kit: Devkit, bottom: int) -> None:
     middle = (_BOARD_LEFT + _BOARD_RIGHT) / 2
-    _add(
+    add(
         root,
         "rect",
         x=_BOARD_LEFT,
@@ -117,35 +61,35 @@ def _outline(root: ElementTree.Element, kit: Devkit, bottom: int) -> None:
         height=bottom - _TOP + 28,
         rx=14,
         fill=_BOARD,
-        stroke=_INK,
+        stroke=INK,
         stroke_width=2,
     )
     usb_y, end_y = (_TOP - 22, bottom - 2) if kit.usb == "top" else (bottom - 22, _TOP + 14)
-    _add(root, "rect", x=middle - 36, y=usb_y, width=72, height=44, rx=5, fill=_METAL, stroke=_INK, stroke_width=1.5)
-    _text(root, "USB", middle, usb_y + 27, weight="bold", anchor="middle")
-    _text(root, kit.end, middle, end_y, color=_PALE, anchor="middle")
+    add(root, "rect", x=middle - 36, y=usb_y, width=72, height=44, rx=5, fill=METAL, stroke=INK, stroke_width=1.5)
+    text(root, "USB", middle, usb_y + 27, weight="bold", anchor="middle")
+    text(root, kit.end, middle, end_y, color=PALE, anchor="middle")
 
 
 def _pin(root: ElementTree.Element, circuit: Circuit, board: ModuleType, pin: Pin, way: int, y: float) -> None:
     """Draw one pin; way: -1 on the left, 1 on the right."""
     edge = _BOARD_LEFT if way < 0 else _BOARD_RIGHT
     inwards, outwards = ("start", "end") if way < 0 else ("end", "start")
-    group = _add(root, "g", id=pin.net if pin.net.startswith("PIN_") else f"pin-{pin.number}", data_pin=pin.number)
-    color = GROUPS[_group(circuit, pin.net)] if pin.net else _METAL
+    group = add(root, "g", id=pin.net if pin.net.startswith("PIN_") else f"pin-{pin.number}", data_pin=pin.number)
+    color = GROUPS[_group(circuit, pin.net)] if pin.net else METAL
     is_fitted = not pin.feature or pin.feature in board.FEATURES
     wire = {"stroke_dasharray": "5 4"} if not is_fitted else {}
     pill = edge + way * _PILL_GAP
     if pin.net:
-        _add(group, "path", d=f"M{edge} {y:g}H{pill}", stroke=color, stroke_width=3, **wire)
+        add(group, "path", d=f"M{edge} {y:g}H{pill}", stroke=color, stroke_width=3, **wire)
         for number, arrow in enumerate(pin.ways):
             _arrow(group, way * arrow, pill - way * (16 + 14 * number), y, color)
-    _add(group, "circle", cx=edge, cy=y, r=8, fill="#ffffff", stroke=color, stroke_width=3)
-    _text(group, pin.name, edge - way * 16, y + 5, size=14, weight="bold" if pin.net else "normal", anchor=inwards)
-    _text(group, pin.number, edge + way * 12, y - 5, size=11, color=_PALE, anchor=outwards)
+    add(group, "circle", cx=edge, cy=y, r=8, fill="#ffffff", stroke=color, stroke_width=3)
+    text(group, pin.name, edge - way * 16, y + 5, size=14, weight="bold" if pin.net else "normal", anchor=inwards)
+    text(group, pin.number, edge + way * 12, y - 5, size=11, color=PALE, anchor=outwards)
     if not pin.net:
-        _text(group, pin.words, pill, y + 5, size=12, color=_PALE, anchor=outwards)
+        text(group, pin.words, pill, y + 5, size=12, color=PALE, anchor=outwards)
         return
-    _add(
+    add(
         group,
         "rect",
         x=min(pill, pill + way * _PILL_WIDTH),
@@ -160,18 +104,18 @@ def _pin(root: ElementTree.Element, circuit: Circuit, board: ModuleType, pin: Pi
     )
     label = RAILS.get(pin.net, {"BOARD_5V": "5 V in"}.get(pin.net, pin.net.removeprefix("PIN_")))
     ink = "#ffffff" if is_fitted else color
-    _text(group, label, pill + way * _PILL_WIDTH / 2, y + 5, color=ink, weight="bold", anchor="middle")
+    text(group, label, pill + way * _PILL_WIDTH / 2, y + 5, color=ink, weight="bold", anchor="middle")
     beyond = pill + way * (_PILL_WIDTH + _TEXT_GAP)
     if pin.net == "GND":
         return
-    _text(group, _ends(circuit, pin.net), beyond, y - 1, weight="bold", anchor=outwards)
+    text(group, _ends(circuit, pin.net), beyond, y - 1, weight="bold", anchor=outwards)
     words = pin.words if is_fitted else f"{pin.words} (not fitted)"
-    _text(group, words, beyond, y + 14, size=12, color=_PALE, anchor=outwards)
+    text(group, words, beyond, y + 14, size=12, color=PALE, anchor=outwards)
 
 
 def _arrow(parent: ElementTree.Element, way: int, x: float, y: float, color: str) -> None:
     """Draw an arrowhead to the right (1) or to the left (-1)."""
-    _add(parent, "path", d=f"M{x + way * 6:g} {y:g}l{-way * 12} -6v12z", fill=color)
+    add(parent, "path", d=f"M{x + way * 6:g} {y:g}l{-way * 12} -6v12z", fill=color)
 
 
 def _group(circuit: Circuit, net: str) -> str:
@@ -180,7 +124,7 @@ def _group(circuit: Circuit, net: str) -> str:
     if not net.startswith("PIN_"):
         return "power"
     blocks = {circuit.parts[ref].block for ref, _ in circuit.nets()[net]}
-    return _OF_BLOCK[blocks.pop()]
+    return GROUP_OF_BLOCK[blocks.pop()]
 
 
 def _ends(circuit: Circuit, net: str) -> str:
@@ -205,4 +149,4 @@ def _notes(root: ElementTree.Element, kit: Devkit, board: ModuleType, bottom: in
     if missing:
         lines.insert(2, f"No pin is left for {', '.join(name.removeprefix('PIN_') for name in missing)}.")
     for number, line in enumerate(lines):
-        _text(root, line, _WIDTH / 2, bottom + 56 + number * 22, color=_PALE, anchor="middle")
+        text(root, line, _WIDTH / 2, bottom + 56 + number * 22, color=PALE, anchor="middle")

@@ -13,7 +13,7 @@ so that it lets go lower than it turned on, and the store then falls towards a l
 high C1 hangs on the store and both empty together, so the last edge decides how long it lasts. A level that stands
 still, high or low, moves no charge.
 
-The numbers are those of boards/circuit.toml with its tolerances; tests/boards/test_plant_data.py derives each of them
+The numbers are those of boards/circuit.toml with its tolerances; tests/boards/test_plant_enable.py derives each of them
 from there and compares the times with what ngspice finds.
 """
 
