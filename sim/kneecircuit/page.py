@@ -33,7 +33,8 @@ CHECKED = """
 ## What ngspice found
 
 {devices} devices, the nominal one and others whose every value lies at one end of its tolerance or anywhere within, on
-rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V. The tests try {tested} each time; `make circuit` tries all.
+rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V; for the enable also the two whose parts all work together, to let go
+soonest and latest. The tests try {tested} and these each time; `make circuit` tries all.
 
 | figure | least | most | has to be |
 |---|---|---|---|

@@ -132,6 +132,7 @@ def _drawn(toggles: int) -> Iterator[spice.Draw]:
     for some in checks.in_runs(page.DEVICES, toggles):
         checks.deck(some, checks.toggled(toggles))
         yield from (draw for _, draw in some)
+    yield from (draw for _, draw in checks.pump_ends())
 
 
 def test_saf_41_the_plants_pump_takes_the_times_that_ngspice_found_for_the_same_devices() -> None:
@@ -142,20 +143,14 @@ def test_saf_41_the_plants_pump_takes_the_times_that_ngspice_found_for_the_same_
     assert math.isclose(max(lasts), LET_GO.most, rel_tol=_MODEL_SHARE)
 
 
-_SOONEST = {"C1": -1, "C2": -1, "R10": 1, "R11": -1, "R12": 1, "pin": -1, "reference": 1, "offset": -1, "rail": -1}
-_LATEST = {name: -share for name, share in _SOONEST.items()} | {"R10": 1, "R11": 1}
-
-
 @needs_ngspice
 @pytest.mark.parametrize("toggles", checks.PUMP_TOGGLES)
 def test_saf_41_the_plants_pump_lets_go_when_ngspice_does_nominal_and_at_both_ends(toggles: int) -> None:
-    shares: list[dict[str, float]] = [{}, dict(_SOONEST), dict(_LATEST)]
-    draws = [spice.Draw(lambda name, found=found: found.get(name, 0.0), is_leaky=found == _SOONEST) for found in shares]
-    ups_ms, lasts_ms = checks.pump_times_ms(list(enumerate(draws)), toggles)
-    for draw, up_ms, last_ms in zip(draws, ups_ms, lasts_ms, strict=True):
+    some = [*checks.pump_ends(), (2, spice.Draw(lambda _: 0.0))]
+    for (_, draw), up_ms, last_ms in zip(some, *checks.pump_times_ms(some, toggles), strict=True):
         model_up_ms, model_last_ms = _times_ms(_params(draw), toggles)
         assert model_up_ms == round(up_ms)
-        assert math.isclose(model_last_ms, last_ms, rel_tol=0.05)
+        assert math.isclose(model_last_ms, last_ms, rel_tol=_MODEL_SHARE)
 
 
 def test_saf_41_the_plants_ranges_reach_as_far_as_ngspice_and_not_beyond_what_is_allowed() -> None:
@@ -173,6 +168,29 @@ def test_saf_41_the_plants_ranges_reach_as_far_as_ngspice_and_not_beyond_what_is
     assert _contains((limits.ENABLE_HOLD_MS, limits.LET_GO_MS), min(lasts), max(lasts))
     assert max(ups) <= limits.SWITCH_ARMED_TICKS * limits.TICK_MS
     print(f"up in {min(ups):.0f} to {max(ups):.0f} ms, lets go in {min(lasts):.0f} to {max(lasts):.0f}")
+
+
+def test_the_two_ends_are_the_soonest_and_the_latest_of_all_corners() -> None:
+    names = ("C1", "C2", "R10", "R11", "R12", "pin", "reference", "offset", "rail")
+    lasts = [
+        _times_ms(_params(spice.Draw(shares.__getitem__, is_leaky)), toggles)[1]
+        for shares in _corners(names)
+        for is_leaky in (False, True)
+        for toggles in checks.PUMP_TOGGLES
+    ]
+    ends = [_times_ms(_params(draw), toggles)[1] for _, draw in checks.pump_ends() for toggles in checks.PUMP_TOGGLES]
+    assert (min(ends), max(ends)) == (min(lasts), max(lasts))
+
+
+def test_saf_41_the_read_back_falls_in_time_behind_what_the_enable_has_stored() -> None:
+    # C3 and C60 empty through R15 and the read-back's divider; ceramic ones are up to 20 % larger, and both chips take
+    # what is under 0.8 V for low (RP2040 data sheet; an ESP32 a quarter of its supply).
+    read_back_ohm = NOMINAL("R42") + NOMINAL("R43")
+    low_v = 0.8 * read_back_ohm / NOMINAL("R43")
+    farad = 1.2 * (NOMINAL("C3") + NOMINAL("C60"))
+    falls_ms = values.beside(NOMINAL("R15"), read_back_ohm) * farad * math.log(checks.RAIL_ENDS_V[1] / low_v) * 1000
+    print(f"{falls_ms:.0f} ms after the enable")
+    assert LET_GO.most + falls_ms <= limits.LET_GO_MS
 
 
 def test_saf_34_stop_empties_the_store_within_a_step_of_the_plant() -> None:
