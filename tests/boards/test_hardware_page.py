@@ -67,6 +67,24 @@ def test_the_page_follows_the_board_files_and_the_figures() -> None:
     assert "to 346 ms after its last edge" in hardware.text(CIRCUIT, ORDERS, BOARDS, figures)
 
 
+_WAYS = {"fuse": ("a", "b"), "heater": ("a", "b"), "pfet": ("source", "drain"), "nfet": ("drain", "source")}
+
+
+def test_the_pad_hangs_on_the_switches_that_the_page_says_and_on_no_other() -> None:
+    ways = [
+        (part.ref, part.pins[_WAYS[part.kind][0]], part.pins[_WAYS[part.kind][1]])
+        for part in CIRCUIT.parts.values()
+        if part.kind in _WAYS
+    ]
+    found, net = [], "INLET"
+    while net != "GND":
+        (step,) = [(ref, to) for ref, begin, to in ways if begin == net]
+        found.append(step[0])
+        net = step[1]
+    assert found == ["F1", "Q2", "Q4", "F2", "HT1", "Q6"]
+    assert "only while F1, Q2, Q4, F2 and Q6 all conduct" in (DOCS / "hardware.md").read_text()
+
+
 # --- the picture of the blocks
 
 
