@@ -56,7 +56,7 @@ study: .venv/demo ## Find the thresholds of the checks that know how pad and ski
 	$(BIN)/python -m kneesim.study --docs docs
 
 .PHONY: circuit
-circuit: .venv/demo ## Check the circuit in ngspice, draw it and write its page: two minutes
+circuit: .venv/demo ## Check the circuit in ngspice, draw it and write its pages: two minutes
 	npm ci --silent --prefix sim/kneecircuit
 	$(BIN)/python -m kneecircuit
 

@@ -21,9 +21,12 @@ _TICK_S = 0.020
 _BEGIN_S = 0.1
 NEVER = float("inf")
 _BLOCKS = ("enable", "stop", "comparator")
-_RAIL_V = (4.5, 5.5)
-_PIN_V = (3.2, 3.4)
+RAIL_ENDS_V = (4.5, 5.5)
+PIN_ENDS_V = (3.2, 3.4)
+PUMP_TOGGLES = (50, 51)  # before it is let alone; after an odd count the pin stands high
 _PIN_OHM = 50
+# At which end of its tolerance each value makes the enable let go soonest: of all corners, by the model of the plant.
+_SOONEST = {"C1": -1, "C2": -1, "R10": -1, "R11": -1, "R12": 1, "pin": -1, "reference": 1, "offset": -1, "rail": -1}
 _A_RUN = 12  # devices in one run of ngspice
 
 
@@ -48,26 +51,26 @@ def all_figures(count: int = 60) -> list[Figure]:
     return [*pump(count), *still(count), *stop(count), *comparator(count)]
 
 
-def _deck(some: list[tuple[int, Draw]], pin: str, temperature: str = "25") -> Deck:
+def deck(some: list[tuple[int, Draw]], pin: str, temperature: str = "25") -> Deck:
     """Return a deck with devices on their rails; pin: what drives the alive pin, {high} is the pin's high level."""
-    deck = Deck(netlist.read())
-    parts = deck.circuit.of_block(*_BLOCKS)
+    made = Deck(netlist.read())
+    parts = made.circuit.of_block(*_BLOCKS)
     wanted = [part for part in parts if not (part.kind == "contact" or part.ref in ("R21",))]
-    deck.lines.append(f"Vtemperature temperature 0 {temperature}")
+    made.lines.append(f"Vtemperature temperature 0 {temperature}")
     for number, draw in some:
-        deck.add(wanted, number, draw, {"RT11": "v(temperature)"})
+        made.add(wanted, number, draw, {"RT11": "v(temperature)"})
         rail, alive = spice.net("RAIL", number), spice.net("PIN_ALIVE", number)
-        deck.lines += [
-            f"Vrail_{number} {rail} 0 {draw.between('rail', *_RAIL_V):.6g}",
-            f"Vpin_{number} pin_{number} 0 {pin.format(high=draw.between('pin', *_PIN_V))}",
+        made.lines += [
+            f"Vrail_{number} {rail} 0 {draw.between('rail', *RAIL_ENDS_V):.6g}",
+            f"Vpin_{number} pin_{number} 0 {pin.format(high=draw.between('pin', *PIN_ENDS_V))}",
             f"Rpin_{number} pin_{number} {alive} {_PIN_OHM}",
             # The load: drivers at rest. The contact of STOP is a switch that a test closes.
             f"Rload_{number} {spice.net('ENABLED', number)} 0 1k",
             f"Rheat_{number} {spice.net('HEAT', number)} 0 1k",
             f"Sstop_{number} {spice.net('EMPTY', number)} 0 pressed 0 contact",
         ]
-    deck.lines += [".model contact sw (vt=0.5 ron=1 roff=1e9)", "Vpressed pressed 0 0"]
-    return deck
+    made.lines += [".model contact sw (vt=0.5 ron=1 roff=1e9)", "Vpressed pressed 0 0"]
+    return made
 
 
 def _or_never(value: float | None) -> float:
@@ -75,12 +78,13 @@ def _or_never(value: float | None) -> float:
     return NEVER if value is None else value
 
 
-def _in_runs(count: int, seed: int) -> list[list[tuple[int, Draw]]]:
+def in_runs(count: int, seed: int) -> list[list[tuple[int, Draw]]]:
+    """Return so many devices and their numbers, as many together as one run of ngspice takes."""
     numbered = list(enumerate(spice.draws(count, seed)))
     return [numbered[at : at + _A_RUN] for at in range(0, count, _A_RUN)]
 
 
-def _toggles(count: int) -> str:
+def toggled(count: int) -> str:
     """Return a source that toggles so often from _BEGIN_S on, and then stands still: high if the count is odd."""
     points = ["0 0"]
     for toggle in range(count):
@@ -93,35 +97,54 @@ def _toggles(count: int) -> str:
 def pump(count: int) -> list[Figure]:
     """Return how soon the enable rises, and for how long it outlasts the last toggle, up or down."""
     rises_ms, lasts_ms = [], []
-    for toggles in (50, 51):
-        last_s = _BEGIN_S + (toggles - 1) * _TICK_S
-        for some in _in_runs(count, toggles):
-            deck = _deck(some, _toggles(toggles))
-            for number, _ in some:
-                alive = spice.net("ALIVE", number)
-                deck.measure(f"on_{number}", f"when v({alive})=2 rise=1")
-                deck.measure(f"falls_{number}", f"when v({alive})=2 fall=1")
-                deck.measure(f"off_{number}", f"when v({alive})=2 fall=last")
-            found = deck.run(last_s + 0.6, 2e-4)
-            for number, _ in some:
-                on_s, falls_s, off_s = (found[f"{name}_{number}"] for name in ("on", "falls", "off"))
-                rises_ms.append((on_s - _BEGIN_S) * 1000 if on_s is not None else NEVER)
-                # It has to fall once, and for good.
-                lasts_ms.append((off_s - last_s) * 1000 if off_s is not None and off_s == falls_s else NEVER)
+    for toggles in PUMP_TOGGLES:
+        for some in [*in_runs(count, toggles), pump_ends()]:
+            rise_ms, last_ms = pump_times_ms(some, toggles)
+            rises_ms += rise_ms
+            lasts_ms += last_ms
     return [
         Figure("enable up after toggling began", "ms", min(rises_ms), max(rises_ms), (0.0, RISE_MS)),
         Figure("enable let go after the last toggle", "ms", min(lasts_ms), max(lasts_ms), (HOLD_MS, LET_GO_MS)),
     ]
 
 
+def pump_ends() -> list[tuple[int, Draw]]:
+    """Return the two devices whose parts all work together: to let go soonest, with diodes that leak, and latest. Of a
+    thousand that are drawn about one would be like them.
+    """
+    return [
+        (0, Draw(lambda name: float(_SOONEST.get(name, 0)), is_leaky=True)),
+        (1, Draw(lambda name: float(-_SOONEST.get(name, 0)))),
+    ]
+
+
+def pump_times_ms(some: list[tuple[int, Draw]], toggles: int) -> tuple[list[float], list[float]]:
+    """Return how soon the enable of each device rises, and for how long it outlasts the last of so many toggles."""
+    last_s = _BEGIN_S + (toggles - 1) * _TICK_S
+    made = deck(some, toggled(toggles))
+    for number, _ in some:
+        alive = spice.net("ALIVE", number)
+        made.measure(f"on_{number}", f"when v({alive})=2 rise=1")
+        made.measure(f"falls_{number}", f"when v({alive})=2 fall=1")
+        made.measure(f"off_{number}", f"when v({alive})=2 fall=last")
+    found = made.run(last_s + 0.6, 2e-4)
+    rises_ms, lasts_ms = [], []
+    for number, _ in some:
+        on_s, falls_s, off_s = (found[f"{name}_{number}"] for name in ("on", "falls", "off"))
+        rises_ms.append((on_s - _BEGIN_S) * 1000 if on_s is not None else NEVER)
+        # It has to fall once, and for good.
+        lasts_ms.append((off_s - last_s) * 1000 if off_s is not None and off_s == falls_s else NEVER)
+    return rises_ms, lasts_ms
+
+
 def still(count: int) -> list[Figure]:
     """Return how far up the gate of the enable gets by a pin that is high from the begin."""
     highest_v = []
-    for some in _in_runs(count, 2):
-        deck = _deck(some, "pwl(0 0 0.01 {high})")
+    for some in in_runs(count, 2):
+        made = deck(some, "pwl(0 0 0.01 {high})")
         for number, _ in some:
-            deck.measure(f"most_{number}", f"max v({spice.net('ENABLED', number)})")
-        found = deck.run(1.0, 5e-4)
+            made.measure(f"most_{number}", f"max v({spice.net('ENABLED', number)})")
+        found = made.run(1.0, 5e-4)
         highest_v += [_or_never(found[f"most_{number}"]) for number, _ in some]
     return [Figure("enable while the pin stands high", "V", min(highest_v), max(highest_v), (-0.1, 0.5))]
 
@@ -130,16 +153,16 @@ def stop(count: int) -> list[Figure]:
     """Return how soon STOP's own contact takes the enable down, and whether it stays down while pressed."""
     took_ms, highest_v = [], []
     pressed_s = _BEGIN_S + 0.4
-    for some in _in_runs(count, 3):
-        deck = _deck(some, _toggles(50))
-        deck.lines[deck.lines.index("Vpressed pressed 0 0")] = (
+    for some in in_runs(count, 3):
+        made = deck(some, toggled(50))
+        made.lines[made.lines.index("Vpressed pressed 0 0")] = (
             f"Vpressed pressed 0 pwl(0 0 {pressed_s} 0 {pressed_s + 1e-4} 1)"
         )
         for number, _ in some:
             alive = spice.net("ALIVE", number)
-            deck.measure(f"off_{number}", f"when v({alive})=2 fall=1")
-            deck.measure(f"most_{number}", f"max v({alive}) from={pressed_s + 0.06} to=1.0")
-        found = deck.run(1.0, 2e-4)
+            made.measure(f"off_{number}", f"when v({alive})=2 fall=1")
+            made.measure(f"most_{number}", f"max v({alive}) from={pressed_s + 0.06} to=1.0")
+        found = made.run(1.0, 2e-4)
         for number, _ in some:
             off_s = found[f"off_{number}"]
             took_ms.append((off_s - pressed_s) * 1000 if off_s is not None else NEVER)
@@ -156,14 +179,14 @@ def comparator(count: int) -> list[Figure]:
     """
     trips_c, falls_c, highest_v = [], [], []
     ramp = "pwl(0 40 0.4 40 1.4 50 2.4 40)"
-    for some in _in_runs(count, 4):
-        deck = _deck(some, _toggles(110), ramp)
+    for some in in_runs(count, 4):
+        made = deck(some, toggled(110), ramp)
         for number, _ in some:
             hot, alive = spice.net("HOT", number), spice.net("ALIVE", number)
-            deck.measure(f"trip_{number}", f"find v(temperature) when v({hot})=2.25 rise=last")
-            deck.measure(f"close_{number}", f"find v(temperature) when v({hot})=2.25 fall=last")
-            deck.measure(f"most_{number}", f"max v({alive}) from=1.2 to=1.5")
-        found = deck.run(2.3, 2e-4)
+            made.measure(f"trip_{number}", f"find v(temperature) when v({hot})=2.25 rise=last")
+            made.measure(f"close_{number}", f"find v(temperature) when v({hot})=2.25 fall=last")
+            made.measure(f"most_{number}", f"max v({alive}) from=1.2 to=1.5")
+        found = made.run(2.3, 2e-4)
         for number, _ in some:
             trip_c, close_c = found[f"trip_{number}"], found[f"close_{number}"]
             trips_c.append(trip_c if trip_c is not None else NEVER)
@@ -180,6 +203,6 @@ def pump_waves(count: int) -> list[list[tuple[float, float]]]:
     """Return the volts of the pump's store over time on some devices, toggled for half a second and then still."""
     found = []
     for number, draw in list(enumerate(spice.draws(count, 5))):
-        deck = _deck([(number, draw)], _toggles(26))
-        found.append(deck.waves(1.1, 1e-3, spice.net("STORE", number)))
+        made = deck([(number, draw)], toggled(26))
+        found.append(made.waves(1.1, 1e-3, spice.net("STORE", number)))
     return found

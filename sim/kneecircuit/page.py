@@ -1,11 +1,11 @@
-"""docs/circuit.md and docs/assembly.md: the schematic, what to order, and what ngspice found, all from the data."""
+"""docs/circuit.md: the schematic, what to order, and what ngspice found; and the writing of all pages and pictures."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import assembly, checks, drawing
+from kneecircuit import assembly, blocks, checks, devkits, drawing, hardware, wiring
 from kneecircuit.checks import Figure
 from kneecircuit.netlist import Circuit
 from kneecircuit.parts import PRICES, Order
@@ -20,8 +20,8 @@ HEAD = """# The circuit
 
 Everything around the board, from the supply to pad and motors. This page, its pictures and its figures are made by
 `make circuit` from [boards/circuit.toml](../boards/circuit.toml) (what is wired to what),
-[boards/parts.toml](../boards/parts.toml) (what to order) and the board files (which pin is which): change those, and
-not this.
+[boards/parts.toml](../boards/parts.toml) (what to order), [boards/devkits.toml](../boards/devkits.toml) (which pin is
+where) and the board files (which pin is which): change those, and not this.
 It has been simulated, part by part over its tolerances, and **not yet been built**.
 
 Three things here keep a person safe when the chip does not, and must never be left out or bridged: the **enable**,
@@ -33,7 +33,8 @@ CHECKED = """
 ## What ngspice found
 
 {devices} devices, the nominal one and others whose every value lies at one end of its tolerance or anywhere within, on
-rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V. The tests try {tested} each time; `make circuit` tries all.
+rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V; for the enable also the two whose parts all work together, to let go
+soonest and latest. The tests try {tested} and these each time; `make circuit` tries all.
 
 | figure | least | most | has to be |
 |---|---|---|---|
@@ -55,9 +56,27 @@ def write(docs: Path, circuit: Circuit, orders: dict[str, Order], boards: list[M
     for block in circuit.blocks:
         drawing.draw(circuit, orders, block, docs / PICTURES / f"{block}.svg")
     _plot(docs / PICTURES / "pump.png")
-    (docs / "circuit.md").write_text(text(circuit, orders, boards, kept(docs)), encoding="utf-8")
-    (docs / "assembly.md").write_text(assembly.text(circuit, orders, boards[0]), encoding="utf-8")
+    for path, words in texts(circuit, orders, boards, kept(docs)).items():
+        (docs / path).write_text(words, encoding="utf-8")
     return figures
+
+
+def texts(
+    circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], figures: list[Figure]
+) -> dict[str, str]:
+    """Return all that is made here without ngspice and Node, by its path in docs. Raises CircuitError."""
+    kits, signals = devkits.read()
+    said = hardware.facts(circuit, orders, boards[0], figures)
+    return {
+        "circuit.md": text(circuit, orders, boards, figures),
+        "assembly.md": assembly.text(circuit, orders, boards[0]),
+        "hardware.md": hardware.text(circuit, orders, boards, figures),
+        f"{PICTURES}/blocks.svg": blocks.svg(circuit, boards[0], signals, said),
+        **{
+            f"{PICTURES}/wiring-{board.NAME}.svg": wiring.svg(kits[board.NAME], signals, circuit, board)
+            for board in boards
+        },
+    }
 
 
 def kept(docs: Path) -> list[Figure]:
@@ -90,8 +109,9 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
 
 def _pins(boards: list[ModuleType]) -> str:
     names = [name for name in vars(boards[0]) if name.startswith("PIN_")]
+    pictures = "".join(f"![Wires of the {board.NAME}]({PICTURES}/wiring-{board.NAME}.svg)\n\n" for board in boards)
     head = (
-        "\n## Pins\n\n| wire | "
+        f"\n## Pins\n\n{pictures}| wire | "
         + " | ".join(board.NAME for board in boards)
         + " |\n|---|"
         + "---|" * len(boards)

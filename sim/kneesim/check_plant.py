@@ -115,7 +115,7 @@ def _draw_pump(axes: Axes) -> None:
         is_on.append(pump.is_on(at_ms * 1000))
     axes.plot(times_ms, store_v, color="tab:blue", label="store capacitor")
     axes.fill_between(times_ms, 0.0, 2.6, where=is_on, color="tab:green", alpha=0.2, linewidth=0, label="on")
-    for volts, text in ((params.on_v, "turns on"), (params.off_v, "lets go")):
+    for volts, text in ((params.on_v, "turns on"), (params.on_v - params.hysteresis_v, "lets go")):
         axes.axhline(volts, color="grey", linestyle="--", linewidth=1.0)
         axes.text(790, volts + 0.03, text, ha="right", fontsize=8)
     for after_ms, text in ((0, "last edge"), (60, "60 ms"), (400, "400 ms")):

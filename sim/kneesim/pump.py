@@ -1,44 +1,59 @@
 """The dead-man enable: a charge pump that only a toggling alive pin keeps up.
 
-The pin drives a pump capacitor; each rising edge shares its charge through a diode with a store capacitor,
-each falling edge refills it through the other diode, and a bleed resistor empties the store all the time.
-A comparator with hysteresis on the store opens the supply of heater and motors. A level that stands still,
-high or low, moves no charge. The values are a proposal that gives the required times (on with 20 ms toggles,
-held 60 ms, let go by 400 ms); they are still to be checked in ngspice, diode leakage above all, since the
-bleed carries only 6 µA.
+    alive --C1--+-->|--+--R10--+-- comparator --+--> the switch of heater and motors
+                ^      |       |                |
+                -      C2      +------R12-------+
+                |      |       |
+                |      |      R11
+    ground -----+------+-------+
+
+Each rising edge shares C1's charge with the store C2 through one diode, each falling edge refills C1 through the other,
+and resistors empty the store all the time. A comparator opens the supply of heater and motors; its output feeds back,
+so that it lets go lower than it turned on, and the store then falls towards a level above zero. While the pin stands
+high C1 hangs on the store and both empty together, so the last edge decides how long it lasts. A level that stands
+still, high or low, moves no charge.
+
+The numbers are those of boards/circuit.toml with its tolerances; tests/boards/test_plant_enable.py derives each of them
+from there and compares the times with what ngspice finds.
 """
 
 from .thermistor import exp
 
-# Lowest and highest plausible value: the part's tolerance.
+# Lowest and highest value that the parts' tolerances give; the reasons are beside the defaults.
 PUMP_RANGES = (
     ("drive_v", 3.2, 3.4),
-    ("diode_v", 0.15, 0.35),
-    ("pump_uf", 0.42, 0.52),
-    ("store_uf", 0.9, 1.1),
-    ("bleed_ohm", 326700.0, 333300.0),
-    ("on_v", 1.67, 1.73),
-    ("off_v", 1.4, 1.46),
+    ("diode_v", 0.16, 0.22),
+    ("pump_uf", 0.39, 0.55),
+    ("store_uf", 0.85, 1.15),
+    ("bleed_ohm", 186000.0, 195000.0),
+    ("on_v", 1.635, 1.72),
+    ("hysteresis_v", 0.205, 0.262),
 )
+
+# The level that the store falls towards while the comparator is on, in units of the hysteresis: both are made by the
+# same resistor from the output, whose volts are the rail's.
+REST_OF_HYSTERESIS = 2.592
 
 
 class PumpParams:
-    """The charge pump's parts (a proposal); tolerance 10 % for capacitors and 1 % for resistors."""
+    """The charge pump's parts: C1, C2, D3, R10 to R12 and U3 of the circuit."""
 
     def __init__(self) -> None:
         # V, the pin's swing: the Pico's 3.3 V rail.
         self.drive_v = 3.3
-        # V, one Schottky diode of the BAT54 kind at microamperes.
-        self.diode_v = 0.25
-        # µF, pump and store capacitor. Each rising edge closes 0.47 / 1.47 = 32 % of the gap to 2.8 V.
+        # V, a diode of the BAS70-04 at the microamperes that are left at the end of a tick, the mean of the two: 0.18
+        # for the one that refills C1, 0.22 for the one into the store. Its range is that from 40 to 15 degrees.
+        self.diode_v = 0.2
+        # µF, C1 and C2, 15 %. Each rising edge closes 0.47 / 1.47 = 32 % of the gap to 2.9 V.
         self.pump_uf = 0.47
         self.store_uf = 1.0
-        # ohm; with the store capacitor a time constant of 330 ms.
-        self.bleed_ohm = 330000.0
-        # V, the comparator's thresholds from a 1 % divider of the rail. Toggling holds 2.0 to 2.25 V;
-        # 330 ms x ln(2.25 / 1.43) = 150 ms from the last rising edge to let-go.
-        self.on_v = 1.7
-        self.off_v = 1.43
+        # ohm, R10 in series with R11 beside R12, 1 %; down to 4 % less by what the diodes leak.
+        self.bleed_ohm = 192500.0
+        # V at the store where the comparator turns on: its reference of 1.21 V (1 %, offset 10 mV) through R10 to R12.
+        self.on_v = 1.677
+        # V lower it lets go: 5 V x R10 / R12, with the rail's 10 %. Toggling holds 2.06 to 2.32 V; it lets go 124 ms
+        # after a last edge that falls, 202 ms after one that rises.
+        self.hysteresis_v = 0.233
 
 
 class ChargePump:
@@ -51,23 +66,37 @@ class ChargePump:
         self._p = params
         self._full_v = params.drive_v - 2.0 * params.diode_v
         self._share = params.pump_uf / (params.pump_uf + params.store_uf)
-        self._bleed_us = params.bleed_ohm * params.store_uf
+        self._high_us = params.bleed_ohm * (params.store_uf + params.pump_uf)
+        self._low_us = params.bleed_ohm * params.store_uf
         self._on_v = params.on_v
-        self._off_v = params.off_v
+        self._off_v = params.on_v - params.hysteresis_v
+        self._rest_v = REST_OF_HYSTERESIS * params.hysteresis_v
+        self._least_v = self._off_v - self._rest_v  # above the rest, where it lets go
         self._is_pin_high = False
+        self._bleed_us = self._low_us
         self._was_on = False
         self._store_v = 0.0
         self._since_us = 0
 
     def take_store(self, store_uf: float) -> None:
         """Put in another store capacitor, an empty one."""
-        self._share = self._p.pump_uf / (self._p.pump_uf + store_uf)
-        self._bleed_us = self._p.bleed_ohm * store_uf
+        p = self._p
+        self._share = p.pump_uf / (p.pump_uf + store_uf)
+        self._high_us = p.bleed_ohm * (store_uf + p.pump_uf)
+        self._low_us = p.bleed_ohm * store_uf
+        self._bleed_us = self._low_us
         self._store_v = 0.0
 
     def volts(self, now_us: int) -> float:
         """Voltage of the store capacitor at `now_us`, V."""
-        return self._store_v * exp((self._since_us - now_us) / self._bleed_us)
+        left = exp((self._since_us - now_us) / self._bleed_us)
+        if not self._was_on:
+            return self._store_v * left
+        above_v = (self._store_v - self._rest_v) * left
+        if above_v >= self._least_v:
+            return self._rest_v + above_v
+        # It let go when that was _least_v; since then the store falls towards zero, at the same pace.
+        return self._off_v * (above_v / self._least_v)
 
     def is_on(self, now_us: int) -> bool:
         """Whether heater and motors have their supply at `now_us`."""
@@ -75,22 +104,24 @@ class ChargePump:
             return False
         # exp(-x) lies between 1 - x and 1 / (1 + x), which spares the exp on nearly every call.
         x = (now_us - self._since_us) / self._bleed_us
-        if self._store_v * (1.0 - x) >= self._off_v:
+        above_v = self._store_v - self._rest_v
+        if above_v * (1.0 - x) >= self._least_v:
             return True
-        if self._store_v < self._off_v * (1.0 + x):
+        if above_v < self._least_v * (1.0 + x):
             return False
         return self.volts(now_us) >= self._off_v
 
     def edge(self, now_us: int) -> None:
         """The alive pin toggled at `now_us`."""
-        self._is_pin_high = not self._is_pin_high
-        if not self._is_pin_high:
-            return
         store_v = self.volts(now_us)
-        still_on = self._was_on and store_v >= self._off_v
-        if store_v < self._full_v:
-            store_v += (self._full_v - store_v) * self._share
-        self._was_on = still_on or store_v >= self._on_v
+        self._was_on = self._was_on and store_v >= self._off_v
+        self._is_pin_high = not self._is_pin_high
+        self._bleed_us = self._low_us
+        if self._is_pin_high:
+            self._bleed_us = self._high_us
+            if store_v < self._full_v:
+                store_v += (self._full_v - store_v) * self._share
+            self._was_on = self._was_on or store_v >= self._on_v
         self._store_v = store_v
         self._since_us = now_us
 

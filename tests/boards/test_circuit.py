@@ -10,12 +10,10 @@ from types import ModuleType
 
 import pytest
 
-from kneecircuit import __main__ as kneecircuit_main
-from kneecircuit import assembly, checks, drawing, netlist, page, parts, spice
+from kneecircuit import checks, drawing, netlist, page, parts, spice
 from kneecircuit.netlist import CircuitError
 from kneesim.engines import ROOT
 from kneesim.motors import RollerParams
-from kneesim.power import load_board
 from massager.core import limits
 
 CIRCUIT = netlist.read()
@@ -135,17 +133,7 @@ def test_a_wrong_part_is_found(
     assert not all(figure.is_well for figure in check(1))
 
 
-BOARDS = [load_board(str(ROOT / "boards" / name), str(ROOT / "firmware")) for name in kneecircuit_main.BOARDS]
 DOCS = ROOT / "docs"
-
-
-def test_the_page_is_what_the_data_say() -> None:
-    words = page.text(CIRCUIT, ORDERS, BOARDS, page.kept(DOCS))
-    assert (DOCS / "circuit.md").read_text() == words, "make circuit"
-
-
-def test_the_way_to_build_it_is_what_the_data_say() -> None:
-    assert (DOCS / "assembly.md").read_text() == assembly.text(CIRCUIT, ORDERS, BOARDS[0]), "make circuit"
 
 
 def test_every_figure_of_the_page_is_well_and_none_is_missing() -> None:

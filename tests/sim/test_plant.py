@@ -13,7 +13,7 @@ import pytest
 from kneesim.heat import HEAT_RANGES, Heat, HeatParams
 from kneesim.motors import ROLLER_RANGES, SIDE_RANGES, Roller, RollerParams, SideMotor, SideParams
 from kneesim.noise import Noise
-from kneesim.pump import PUMP_RANGES, ChargePump, PumpParams
+from kneesim.pump import PUMP_RANGES, REST_OF_HYSTERESIS, ChargePump, PumpParams
 from kneesim.thermistor import Adc12, Divider, exp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -416,10 +416,11 @@ def test_pump_stays_on_while_toggled():
         assert pump.is_on(i * TICK_US)
 
 
-@pytest.mark.parametrize("edges", [100, 101])  # the last edge rising, or falling
-def test_pump_holds_60_ms_and_lets_go_about_150(edges):
+# After a last edge that rises, the pump's capacitor empties together with the store.
+@pytest.mark.parametrize(("edges", "least_ms", "most_ms"), [(100, 120, 130), (101, 195, 210)])
+def test_pump_lets_go_later_when_its_last_edge_rises(edges, least_ms, most_ms):
     pump, last_us = toggled(edges)
-    assert 120 <= release_ms(pump, last_us) <= 170
+    assert least_ms <= release_ms(pump, last_us) <= most_ms
 
 
 def test_pump_holds_60_and_lets_go_by_400_over_all_tolerances():
@@ -472,10 +473,32 @@ def test_stop_discharges_the_pump_and_holds_it_down():
         assert not pump.is_on(i * TICK_US)
 
 
-def test_pump_voltage_decays_by_its_time_constant():
-    pump, last_us = toggled(101)
-    ratio = pump.volts(last_us + 330_000) / pump.volts(last_us)
-    assert ratio == pytest.approx(math.exp(-1.0), rel=1e-12)
+@pytest.mark.parametrize(("edges", "decay_us"), [(1, 192_500 * 1.47), (2, 192_500)])
+def test_pump_voltage_decays_by_its_time_constant(edges, decay_us):
+    pump, last_us = toggled(edges)
+    ratio = pump.volts(last_us + 500_000) / pump.volts(last_us)
+    assert ratio == pytest.approx(math.exp(-500_000 / decay_us), rel=1e-12)
+
+
+def test_pump_falls_towards_its_rest_while_it_is_on_and_to_nothing_after():
+    pump, last_us = toggled(100)
+    params = PumpParams()
+    off_v = params.on_v - params.hysteresis_v
+    rest_v = REST_OF_HYSTERESIS * params.hysteresis_v
+    left = math.exp(-100_000 / 192_500)
+    assert pump.volts(last_us + 100_000) == pytest.approx(rest_v + (pump.volts(last_us) - rest_v) * left, rel=1e-12)
+    gone_us = next(us for us in range(100_000, 200_000, 10) if not pump.is_on(last_us + us))
+    assert pump.volts(last_us + gone_us) == pytest.approx(off_v, abs=1e-3)
+    left = math.exp(-300_000 / 192_500)
+    assert pump.volts(last_us + gone_us + 300_000) == pytest.approx(off_v * left, rel=1e-3)
+
+
+def test_a_pump_that_let_go_needs_more_than_one_edge_again():
+    pump, last_us = toggled(100)
+    gone_us = last_us + release_ms(pump, last_us) * 1000
+    pump.edge(gone_us + 200_000)
+    assert not pump.is_on(gone_us + 200_000)
+    assert pump.volts(gone_us + 200_000) < PumpParams().on_v
 
 
 # --- the same bits everywhere

@@ -68,7 +68,7 @@ FROZEN_WIDE_MS = const(190000)
 
 # SAF-11: a switch of a source of heat is wrong when its low side has not followed it for this many ticks. That it is up
 # while the switch is off counts after this many ticks of toggling, when the dead-man switch conducts for sure: it needs
-# up to 90 ms (see SAF-41).
+# up to 200 ms (see SAF-41).
 SWITCH_TICKS = const(3)
 SWITCH_ARMED_TICKS = const(25)
 # SAF-13: the skin reads this much warmer than such a pad can make it, or the pad is as cold as in SAF-09, for so long;
@@ -178,7 +178,7 @@ STRENGTH_MAX = const(5)
 WATCHDOG_MS = const(2000)
 
 # SAF-41: the dead-man switch lets go this long after the last toggle at the latest, and conducts after a second of
-# toggling at the latest; the charge pump's corners give at most 220 ms and 90 ms. With the pin at rest nothing may
+# toggling at the latest; the charge pump's corners give at most 327 ms and 200 ms. With the pin at rest nothing may
 # conduct: that is told after the let-go and half of it again.
 LET_GO_MS = const(400)
 ENABLE_RISE_MS = const(1000)
