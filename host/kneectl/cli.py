@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kneectl import (
+    cli_board,
     cli_calibrate,
     cli_contraindications,
     cli_course,
@@ -30,8 +31,8 @@ from kneectl.options import JsonOption, PortOption, check_picture, print_json
 from kneectl.telemetry import LIVE_STATES
 
 _EPILOG = (
-    "Exit codes: 0 done; 1 the device refused, or a fault ended the session; 2 wrong usage; 3 no device, or"
-    " its port cannot be used; 4 the device was lost or does not answer; 130 Ctrl-C."
+    "Exit codes: 0 done; 1 the device refused, a fault ended the session, or a board file is not safe; 2 wrong usage;"
+    " 3 no device, or its port cannot be used; 4 the device was lost or does not answer; 130 Ctrl-C."
 )
 
 app = typer.Typer(
@@ -140,6 +141,7 @@ app.command("log")(cli_log.log)
 app.add_typer(cli_faults.app, name="faults")
 app.add_typer(cli_course.app, name="course")
 app.command("calibrate")(cli_calibrate.calibrate)
+app.add_typer(cli_board.app, name="board")
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)
 app.command("demo")(cli_simulator.demo)
