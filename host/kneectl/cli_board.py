@@ -44,7 +44,7 @@ def check(
             if report.findings:
                 print("\n".join(report.lines()), file=sys.stderr)
             else:
-                print(f"{report.path} is safe: {_in_short(report.facts)}.")
+                print("\n    ".join([f"{report.path} is safe: {_in_short(report.facts)}.", *report.notes]))
     if any(report.findings for report in reports):
         raise typer.Exit(EXIT_REFUSED)
 
@@ -68,6 +68,7 @@ def _as_json(report: "Report") -> dict[str, Any]:
         "ok": not report.findings,
         "board": report.facts.get("NAME"),
         "chip": report.facts.get("CHIP"),
+        "notes": list(report.notes),
         "errors": [
             {"rule": found.rule, "name": found.name, "line": found.line, "message": found.words}
             for found in report.findings

@@ -26,6 +26,7 @@ class ChipKind:
         adc_straight_mv: "tuple[int, int]",
         adc_ends_mv: "tuple[int, int]",
         adc_worst_mv: "tuple[int, int]",
+        adc_error_mv: int,
         pin_modes: "tuple[int, int, int, int]",
         pwm_slices: int,
         pwm_hz: "tuple[int, int]",
@@ -49,6 +50,7 @@ class ChipKind:
         self.adc_straight_mv = adc_straight_mv
         self.adc_ends_mv = adc_ends_mv
         self.adc_worst_mv = adc_worst_mv
+        self.adc_error_mv = adc_error_mv  # how far off it may be between the first two, calibrated as it is
         self.reads_uv = adc_straight_mv[1] > 0
         self.pin_modes = pin_modes  # Pin.IN, Pin.OUT, Pin.PULL_UP, Pin.PULL_DOWN
         self.pwm_slices = pwm_slices  # pins 2n and 2n+1 share a slice and its frequency; 0: nothing is shared
@@ -99,6 +101,7 @@ RP2040 = ChipKind(
     adc_straight_mv=(0, 0),
     adc_ends_mv=(0, 0),
     adc_worst_mv=(0, 0),
+    adc_error_mv=0,
     pin_modes=(0, 1, 1, 2),
     pwm_slices=8,
     pwm_hz=(8, 62500000),
@@ -125,6 +128,7 @@ RP2350 = ChipKind(
     adc_straight_mv=(0, 0),
     adc_ends_mv=(0, 0),
     adc_worst_mv=(0, 0),
+    adc_error_mv=0,
     pin_modes=(0, 1, 1, 2),
     pwm_slices=8,
     pwm_hz=(8, 62500000),
@@ -155,6 +159,7 @@ ESP32 = ChipKind(
     adc_straight_mv=(150, 2450),  # where its data sheet says so, at 11 dB
     adc_ends_mv=(142, 3134),  # of its lowest and highest code, by its driver's line fit for a reference of 1100 mV
     adc_worst_mv=(142, 3060),
+    adc_error_mv=60,
     pin_modes=(1, 3, 2, 1),
     pwm_slices=0,
     pwm_hz=(1, 40000000),
@@ -185,9 +190,10 @@ ESP32S3 = ChipKind(
     low_at_start=(),
     adc_pins=range(1, 11),
     adc_steps=(),
-    adc_straight_mv=(0, 2900),  # table 5-6, at 11 dB: within 50 mV
+    adc_straight_mv=(0, 2900),  # table 5-6, at 11 dB
     adc_ends_mv=(0, 3100),
     adc_worst_mv=(50, 2900),
+    adc_error_mv=50,
     pin_modes=(1, 3, 2, 1),
     pwm_slices=0,
     pwm_hz=(1, 40000000),

@@ -26,11 +26,12 @@ class UnsafeBoard(ValueError):
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in a board file, and its facts as far as it has any."""
+    """What was found in a board file, its facts as far as it has any, and what its maker has to know of a safe one."""
 
     path: Path
     findings: tuple[Finding, ...]
     facts: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return a line for each finding: where, and in words."""
@@ -83,7 +84,9 @@ def report(path: Path) -> Report:
     except UnicodeDecodeError as error:
         raise UnreadableBoard(f"{path} is no text: save it as UTF-8.") from error
     findings, facts = check(text)
-    return Report(path, tuple(findings), facts)
+    if findings:
+        return Report(path, tuple(findings), facts)
+    return Report(path, (), facts, tuple(dividers.notes(SimpleNamespace(**facts), KINDS[facts["CHIP"]])))
 
 
 def safe_folder(what: str) -> Path:

@@ -14,6 +14,7 @@ table = runpy.run_path(str(ROOT / "boards" / "ntc_table.py"))["table"]
 
 _APART_PART = 20  # a twentieth
 _REFERENCE_MV = (3135, 3465)  # 3.3 V within 5 %
+_NOTE_C = 40.0
 _CONTROL_C = (35.0, 45.0)  # where heat is controlled and cut off
 _SKIN_MC = range(20_000, 50_000, 50)
 _READ_LOW_MC, _READ_HIGH_MC = -20, 100  # what straight lines between a table's points may make of it
@@ -39,6 +40,21 @@ def check(board: Any, kind: ChipKind) -> Iterator[Finding]:
                 f" temperatures. Make it anew: python boards/ntc_table.py {ohm}"
             )
             yield Finding("table", f"{sensor}_NTC_MC", words)
+
+
+def notes(board: Any, kind: ChipKind) -> Iterator[str]:
+    """Yield what is not unsafe, but has to be known before anybody is warmed by such a device."""
+    if not kind.adc_error_mv:
+        return
+    ohm = min(board.SKIN_NTC_PULL_UP_OHM, board.PAD_NTC_PULL_UP_OHM)
+    divider = Divider(ohm)
+    codes_c = divider.exact_code(_NOTE_C - 0.5) - divider.exact_code(_NOTE_C + 0.5)
+    off_c = kind.adc_error_mv / (codes_c * board.ADC_REFERENCE_MV / FULL_SCALE)
+    yield (
+        f"The converter of an {kind.name} may be {kind.adc_error_mv} mV off by its data sheet, which is"
+        f" {off_c:.1f} degrees at {_NOTE_C:g} in both sensors at once. No heat before both were calibrated at that"
+        f" (kneectl calibrate); a chip that is more than {limits.CALIBRATION_MOST_MC / 1000:g} degrees off is unfit."
+    )
 
 
 def _converter(board: Any, kind: ChipKind) -> Iterator[Finding]:
