@@ -19,7 +19,11 @@ TYPINGS = ROOT / "build/typings"
 _SHARED = ("micropython-stdlib-stubs", "1.29.0.post2")
 STUBS = {
     "pico": ("rp2", ("micropython-rp2-rpi-pico-stubs", "1.29.0.post1"), _SHARED),
+    "pico_w": ("pico_w", ("micropython-rp2-rpi-pico-w-stubs", "1.29.0.post1"), _SHARED),
+    "pico2": ("pico2", ("micropython-rp2-rpi-pico2-stubs", "1.29.0.post1"), _SHARED),
+    "pico2_w": ("pico2_w", ("micropython-rp2-rpi-pico2-w-stubs", "1.29.0.post1"), _SHARED),
     "esp32": ("esp32", ("micropython-esp32-esp32-generic-stubs", "1.29.0.post1"), _SHARED),
+    "esp32s3": ("esp32s3", ("micropython-esp32-esp32-generic-s3-stubs", "1.29.0.post1"), _SHARED),
 }
 
 

@@ -4,7 +4,7 @@ needs it first.
 
 NAME = "esp32"
 CHIP = "esp32"
-KEEPS_IN_WATCHDOG = False  # what outlives a reset is in the memory of machine.RTC
+SCRATCH_AT = 0  # the chip has no such words: what outlives a reset is in the memory of machine.RTC
 
 # What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
 # with.

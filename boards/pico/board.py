@@ -4,7 +4,8 @@ first.
 
 NAME = "pico"
 CHIP = "rp2040"
-KEEPS_IN_WATCHDOG = True  # what outlives a reset is in the watchdog's scratch words
+# Two words that outlive a reset: the first of the watchdog's eight. MicroPython itself uses the upper four.
+SCRATCH_AT = 0x4005800C
 
 # What is fitted. Take out what yours has not, put in "infrared" if it has the lamp; the firmware then does without, or
 # with.

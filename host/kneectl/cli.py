@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kneectl import (
+    cli_board,
     cli_bringup,
     cli_calibrate,
     cli_contraindications,
@@ -32,8 +33,8 @@ from kneectl.options import JsonOption, PortOption, check_picture, print_json
 from kneectl.telemetry import LIVE_STATES
 
 _EPILOG = (
-    "Exit codes: 0 done; 1 the device refused, or a fault ended the session; 2 wrong usage; 3 no device, or"
-    " its port cannot be used; 4 the device was lost or does not answer; 130 Ctrl-C."
+    "Exit codes: 0 done; 1 the device refused, a fault ended the session, or a board file is not safe; 2 wrong usage;"
+    " 3 no device, or its port cannot be used; 4 the device was lost or does not answer; 130 Ctrl-C."
 )
 
 app = typer.Typer(
@@ -144,6 +145,7 @@ app.add_typer(cli_course.app, name="course")
 app.command("bringup")(cli_bringup.run)
 app.command("calibrate")(cli_calibrate.calibrate)
 app.add_typer(cli_firmware.app, name="firmware")
+app.add_typer(cli_board.app, name="board")
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)
 app.command("demo")(cli_simulator.demo)

@@ -45,6 +45,9 @@ def sim(
     unfit: Annotated[
         list[str] | None, typer.Option("--without", metavar="PART", help="Leave a part out: roller, sides, heat.")
     ] = None,
+    board: Annotated[
+        str, typer.Option(metavar="NAME", help="The board that it is: a name of boards/, or a folder with a board.py.")
+    ] = _BOARD,
     tcp: Annotated[
         bool, typer.Option("--tcp", help="Listen on a TCP port of this machine, any free one, instead of a pty.")
     ] = False,
@@ -53,7 +56,7 @@ def sim(
     ] = None,
 ) -> None:
     """Run a simulated device until Ctrl-C; talk to it from another terminal with --port sim."""
-    features = _features(fit or [], unfit or [])
+    features = _features(board, fit or [], unfit or [])
     if keep is not None:
         _make_folder(keep, "--keep")
     engine = "vm" if vm else "cpython"
@@ -69,6 +72,7 @@ def sim(
             tcp_port=tcp_port or 0,
             flash=keep,
             features=features,
+            board=board,
         ) as simulator,
     ):
         registered = simulators.register(simulator.port, engine, speed or None)
@@ -110,14 +114,16 @@ def demo(
         raise typer.Exit(EXIT_REFUSED)
 
 
-def _features(fitted: list[str], left_out: list[str]) -> tuple[str, ...]:
+def _features(board: str, fitted: list[str], left_out: list[str]) -> tuple[str, ...]:
     """Return what is fitted to the simulated board, () for what its file says."""
     if not fitted and not left_out:
         return ()
-    from kneesim.engines import ROOT
-    from kneesim.power import load_board
+    from kneesim.boards import check
 
-    standard: tuple[str, ...] = load_board(str(ROOT / "boards" / _BOARD), str(ROOT / "firmware")).FEATURES
+    try:
+        standard: tuple[str, ...] = check.report(check.find(board)).facts.get("FEATURES", ())
+    except check.UnreadableBoard as error:
+        raise UsageError(str(error)) from error
     for part in fitted:
         if part not in _OPTIONAL:
             raise UsageError(f"There is no optional part {part}. Optional: {', '.join(_OPTIONAL)}.")
@@ -147,7 +153,7 @@ def _simulator(engine: str, seed: int, speed: float | None, **options: Any) -> "
 
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        simulator = launch.Simulator(engine=engine, seed=seed, speed=speed, board=_BOARD, **given)
+        simulator = launch.Simulator(engine=engine, seed=seed, speed=speed, **given)
     except (EngineMissing, ValueError) as error:
         raise UsageError(str(error)) from error
     with ExitStack() as running:

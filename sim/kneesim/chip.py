@@ -99,9 +99,9 @@ class Chip:
 
     def reset(self, cause: int) -> None:
         """Restart: outputs let go this instant, or stay as they were until the next start. Raises ChipReset."""
-        if self.is_dead:  # the firmware's last words on its way out of a reset that already came
+        if self.is_dead and cause != POWER_ON:  # the firmware's last words on its way out of a reset that already came
             raise ChipReset()
-        if self.before_reset is not None:
+        if self.before_reset is not None and not self.is_dead:
             self.before_reset()
         self._watchdog_us = 0
         self.reset_cause = cause
@@ -116,6 +116,7 @@ class Chip:
         raise ChipReset()
 
     def _let_go(self) -> None:
+        self.is_dead = False  # or nothing would change
         for number in range(MOST_PINS):
             self._mode[number] = _NONE
             self.duty_u16[number] = 0
@@ -131,11 +132,16 @@ class Chip:
             raise
 
     def enter_bootloader(self) -> None:
-        """Let go of everything and run no firmware until the power is cut: what a touch at 1200 baud does to a Pico."""
+        """Run no firmware until the power is cut: what a touch at 1200 baud does to a Pico. It is a reset: outputs are
+        let go, or stay as they were.
+        """
         if self.before_reset is not None:
             self.before_reset()
         self._watchdog_us = 0
-        self._let_go()
+        if self.kind.keeps_outputs_ms:
+            self.is_dead = True
+        else:
+            self._let_go()
         while True:
             self.clock.advance(_BOOTLOADER_US)
 
@@ -174,7 +180,7 @@ class Chip:
         if type(number) is not int or not 0 <= number < self.kind.pins:
             self.refuse("no such pin: %s" % (number,))
         if number in self.kind.unusable:
-            self.refuse("pin %d is not free on an %s" % (number, self.kind.name))
+            self.refuse("pin %d is not free on an %s: it %s" % (number, self.kind.name, self.kind.unusable[number]))
         if self._is_claimed[number]:
             self.refuse("pin %d is used twice" % number)
         self._is_claimed[number] = True
@@ -399,8 +405,7 @@ class I2cFactory:
     def __call__(self, bus: int, sda: _Pin, scl: _Pin, freq: int) -> _I2c:
         chip = self._chip
         pins = (sda._number, scl._number)
-        # On an RP2040 even pins are data and odd ones clock, and the bus changes with every second pin.
-        if not chip.kind.reads_uv and (pins[0] & 3 != 2 * bus or pins[1] & 3 != 2 * bus + 1):
+        if not chip.kind.has_i2c(bus, pins[0], pins[1]):
             chip.refuse("I2C(%s): pins %d and %d are not that bus's" % (bus, pins[0], pins[1]))
         if type(freq) is not int or not 1 <= freq <= _MOST_I2C_HZ:
             chip.refuse("I2C(%s): %s Hz is more than its parts can do" % (bus, freq))
@@ -422,17 +427,16 @@ class _Watchdog:
 
 
 class _Memory:
-    """machine.mem32, of which firmware needs two words: the first scratch words of the RP2040's watchdog."""
-
-    _AT = 0x4005800C
+    """machine.mem32, of which firmware needs two words: the first scratch words of a watchdog."""
 
     def __init__(self, chip: Chip) -> None:
         self._chip = chip
 
     def _place(self, address: int) -> int:
-        if not self._chip.kind.keeps_in_watchdog or address not in (self._AT, self._AT + 4):
+        first = self._chip.kind.scratch_at
+        if not first or address not in (first, first + 4):
             self._chip.refuse("mem32[%x] is none of this chip's scratch words" % address)
-        return (address - self._AT) // 4
+        return (address - first) // 4
 
     def __getitem__(self, address: int) -> int:
         return self._chip.scratch[self._place(address)]
@@ -447,7 +451,7 @@ class _Memory:
 
 class _Rtc:
     def __init__(self, chip: Chip) -> None:
-        if chip.kind.keeps_in_watchdog:
+        if chip.kind.scratch_at:
             chip.refuse("the RTC of an %s has no memory" % chip.kind.name)
         self._chip = chip
 

@@ -1,7 +1,7 @@
 """One simulated device as a process of its own, on CPython or on the MicroPython VM; its standard input and output
 are its serial port. Started by kneesim.launch.
 
-    engine.py ROOT [--board NAME] [--seed N] [--speed X|max|lockstep] [--start-ms N] [--trace FILE]
+    engine.py ROOT [--board FOLDER] [--seed N] [--speed X|max|lockstep] [--start-ms N] [--trace FILE]
               [--flash FOLDER] [--features A,B] [--event "SECONDS WHAT"]...
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def _options(words: "list[str]") -> "tuple[dict[str, str], list[str]]":
     """Return the options as a dict, and the events."""
     found = {
-        "--board": "pico",
+        "--board": "",
         "--seed": "1",
         "--speed": "1",
         "--start-ms": "0",
@@ -117,7 +117,7 @@ def main() -> int:
     options, events = _options(sys.argv[2:])
     firmware_folder = ROOT + "/firmware"
     features = tuple(options["--features"].split(",")) if options["--features"] else None
-    board = load_board(ROOT + "/boards/" + options["--board"], firmware_folder, features)
+    board = load_board(options["--board"] or ROOT + "/boards/pico", firmware_folder, features)
     clock = Clock(int(options["--start-ms"]))
     port = Port(clock)
     chip = Chip(clock)

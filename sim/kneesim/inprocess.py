@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from kneesim import plant as plant_module
+from kneesim.boards import check
 from kneesim.chip import Chip
 from kneesim.clock import Clock
 from kneesim.engines import ROOT
@@ -49,7 +50,7 @@ class Device:
         self.clock = Clock(start_ms)
         self.port = Port(self.clock)
         self.chip = Chip(self.clock)
-        self.board = load_board(str(ROOT / "boards" / board), folder, features)
+        self.board = load_board(str(check.safe_folder(board)), folder, features)
         for name, value in (facts or {}).items():
             assert hasattr(self.board, name), name
             setattr(self.board, name, value)

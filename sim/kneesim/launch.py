@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from kneesim.boards import check
 from kneesim.engines import ROOT, engine_command
 from kneesim.events import parse_event
 from kneesim.relay import Relay
@@ -27,8 +28,9 @@ class Simulator:
     link: "pty", whose path is then in port, or "tcp", where port becomes a URL that pyserial knows and tcp_port is the
     number to listen on, 0 for any that is free.
     features: what is fitted to the board instead of what its file says.
-    Raises EngineMissing, ValueError for an event or a link that cannot be, and on entering OSError when there is no
-    such port to be had.
+    board: the name of one, or a folder that holds a board.py.
+    Raises EngineMissing, ValueError for an event or a link that cannot be or a board that is not safe, and on entering
+    OSError when there is no such port to be had.
     """
 
     def __init__(
@@ -55,7 +57,8 @@ class Simulator:
             *engine_command(engine),
             str(ROOT / "sim/kneesim" / _ENGINE_SCRIPT),
             str(ROOT),
-            *("--board", board, "--seed", str(seed), "--speed", pace, "--start-ms", str(start_ms)),
+            *("--board", str(check.safe_folder(board))),
+            *("--seed", str(seed), "--speed", pace, "--start-ms", str(start_ms)),
         ]
         if trace is not None:
             self._arguments += ["--trace", str(trace)]

@@ -193,14 +193,13 @@ def _silence(device: "Device", place: str, params: dict[str, Any]) -> Lift:
 
 
 def _open_port(device: "Device", place: str, params: dict[str, Any]) -> Lift:
-    # On the usual ESP32 boards DTR and RTS pull at the reset line when a port is opened; a Pico's USB has no such.
-    if device.board.CHIP == "esp32":
+    if device.chip.kind.is_reset_by_port:
         device.chip.reset(device.chip.kind.reset_cause)
     return None
 
 
 def _touch(device: "Device", place: str, params: dict[str, Any]) -> Lift:
-    if device.board.CHIP == "rp2040":
+    if device.chip.kind.has_touch:
         device.chip.enter_bootloader()
     return None
 

@@ -27,9 +27,6 @@ _FULL_PM = 1000
 SWITCHED = ("HEATER", "INFRARED", "ROLLER_IN1", "ROLLER_IN2", "INNER", "OUTER")
 _STEP_US = 25000  # a tick and its jitter in one step
 
-# What an ESP32 at 11 dB makes of its lowest and highest code, by its driver's line fit for a reference of 1100 mV.
-_ADC_LEAST_MV = 142
-_ADC_MOST_MV = 3134
 _ADC_NOISE_MV = 6  # with the 100 nF at the pin that its data sheet asks for
 
 RAIL_V = 5.0
@@ -57,16 +54,17 @@ _DOSE_US = 250_000  # skin is slow: its dose need not be reckoned at each step
 
 
 class AdcMicrovolts:
-    """An ESP32's converter as MicroPython's read_uv() gives it: whole millivolts, and neither end reaches a rail."""
+    """An ESP32's converter as MicroPython's read_uv() gives it: whole millivolts between ends_mv, short of a rail."""
 
-    def __init__(self, noise: Noise, reference_mv: int) -> None:
+    def __init__(self, noise: Noise, reference_mv: int, ends_mv: "tuple[int, int]") -> None:
         self._noise = noise
+        self._least_mv, self._most_mv = ends_mv
         self._reference_mv = reference_mv
 
     def read(self, ideal_code: float) -> int:
         """Return the microvolts for an ideal code of 0 to 65535 of the reference."""
         mv = int(ideal_code * self._reference_mv / 65535.0) + self._noise.spread(_ADC_NOISE_MV)
-        return min(max(mv, _ADC_LEAST_MV), _ADC_MOST_MV) * 1000
+        return min(max(mv, self._least_mv), self._most_mv) * 1000
 
 
 class PlantParams:
@@ -155,7 +153,9 @@ class Plant:
         self._worn_w_k = self.heat.contact_w_k
         self._is_down = {"stop": False, "mode": False, "strength": False, "heat": False}
         noise = Noise(seed)
-        convert = AdcMicrovolts(noise, board.ADC_REFERENCE_MV).read if board.ADC_READS_UV else Adc12(noise).read_u16
+        convert = Adc12(noise).read_u16
+        if board.ADC_READS_UV:
+            convert = AdcMicrovolts(noise, board.ADC_REFERENCE_MV, chip.kind.adc_ends_mv).read
         self._convert = convert
         self.skin_ntc = Ntc(board.SKIN_NTC_PULL_UP_OHM, p.skin_ntc, convert, seed + 1)
         self.pad_ntc = Ntc(board.PAD_NTC_PULL_UP_OHM, p.pad_ntc, convert, seed + 2)

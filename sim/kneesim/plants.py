@@ -47,6 +47,11 @@ RANGES: dict[str, tuple[float, float]] = {
     **_under("pump", PUMP_RANGES),
 }
 
+# How large a pad the safety case covers: every plant's is as large as the reference pad or, if strong, as SAF-19 wants
+# it, and the ways of heat in RANGES are those of such a one. What lies on more skin loses more to it; twice as much is
+# within the range of contact_w_k, of which 1.5 is usual.
+PAD_MM2 = (16000, 32000)
+
 # What moves the skin, each at both ends in the corners; all of a group together. The rest stays at its default there.
 CORNER_AXES: tuple[tuple[str, ...], ...] = (
     ("heat.contact_w_k",),
@@ -96,7 +101,7 @@ def facts_of(values: dict[str, float]) -> dict[str, int]:
     """
     facts = {name: int(value) for name, value in values.items() if name.isupper()}
     if "PAD_MW" in facts:
-        facts["PAD_MM2"] = max(16000, facts["PAD_MW"] * _LEAST_MM2_PER_MW)
+        facts["PAD_MM2"] = max(PAD_MM2[0], facts["PAD_MW"] * _LEAST_MM2_PER_MW)
     if "ROLLER_STALL_MA" in facts:
         # More than the motor ever takes, and as far from the shaft as SAF-36 wants it for that.
         facts["ROLLER_LIMIT_MA"] = facts["ROLLER_STALL_MA"] * 6 // 5

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kneesim import faults, plants
+from kneesim.boards import check
 from kneesim.engines import ROOT
 from kneesim.events import BUTTONS, check_words
 from kneesim.fault import find
@@ -21,7 +22,7 @@ _TRIPS = tuple(row[0] for row in fault_words.TABLE[1:])
 HEATS = ("off", "low", "medium", "high")
 BEFORE_START_S = 1.0  # the device has been on for so long when the session is started
 _MOST_S = 100_000
-_BOARDS = ("pico", "esp32")
+_BOARDS = tuple(check.names())
 _FEATURES = ("roller", "sides", "heat", "infrared", "lamps", "buzzer", "rtc")
 # Beyond the safety case's range, for what is no healthy plant any more.
 _WIDER = {"supply_v": (0.0, 6.5), "heat.contact_w_k": (0.0, 10.0), "cut_out_c": (30.0, 200.0), "fuse_c": (30.0, 300.0)}

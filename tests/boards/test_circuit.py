@@ -93,6 +93,15 @@ def test_the_read_backs_are_ones_and_zeros_at_every_rail() -> None:
         assert 5.6 * share < 3.6
 
 
+def test_the_read_backs_are_pulled_down_harder_than_an_rp2350_pulls_up() -> None:
+    # Erratum E9: what an input that was between low and high needs to get low again. With the switch on, its low side
+    # is ground; with the enable off the pad or the lamp, a few ohms, joins it to the enable's load.
+    for top, low in (("R42", "R43"), ("R52", "R53")):
+        top_ohm, low_ohm = CIRCUIT.parts[top].value, CIRCUIT.parts[low].value
+        for way_ohm in (top_ohm, top_ohm + CIRCUIT.parts["R15"].value):
+            assert low_ohm * way_ohm / (low_ohm + way_ohm) <= 8200
+
+
 @needs_ngspice
 def test_saf_18_the_comparator_trips_at_45_within_a_degree() -> None:
     trip, hysteresis, emptied = checks.comparator(DEVICES)

@@ -1,56 +1,31 @@
-"""Every board file has the same names, and facts that are possible, safe and as the scripts make them."""
+"""Every board file is safe by every rule, and a device that carries it does what it should."""
 
 import ast
-import itertools
 import runpy
 import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from board_texts import changed, refusals, text_of
 from kneesim import plant
-from kneesim.chips import KINDS
+from kneesim.boards import check, shape
+from kneesim.chips import ESP32, KINDS
 from kneesim.engines import ROOT
 from kneesim.inprocess import Device
 from kneesim.noise import Noise
-from kneesim.power import load_board
-from kneesim.thermistor import Divider
-from massager.core import limits, self_tests, sensors, zones
+from massager.core import limits
 
-SCRIPT = runpy.run_path(str(ROOT / "boards/ntc_table.py"))
-FEATURES = {"roller", "sides", "heat", "lamps", "buzzer", "rtc"}
 SMALL_INT = 1 << 30  # MicroPython keeps integers below it without allocating
 
-RP2040_STEPS = (512, 1536, 2560, 3584)  # where its 12-bit codes jump (erratum E11)
-ESP32_STRAIGHT_MV = (150, 2450)  # where its data sheet says that it is straight at 11 dB
-ESP32_ENDS_MV = (142, 3060)  # the lowest and the highest that the worst chip's calibration gives
+
+def test_every_rule_holds(board_name: str) -> None:
+    report = check.report(check.find(board_name))
+    assert not report.lines()
+    assert report.facts["NAME"] == board_name
 
 
-def _names(board: ModuleType) -> dict[str, type]:
-    return {name: type(value) for name, value in vars(board).items() if not name.startswith("__")}
-
-
-def _tables(board: ModuleType) -> list[tuple[tuple[int, ...], int]]:
-    return [(board.SKIN_NTC_MC, board.SKIN_NTC_PULL_UP_OHM), (board.PAD_NTC_MC, board.PAD_NTC_PULL_UP_OHM)]
-
-
-def _pins(board: ModuleType) -> dict[str, int]:
-    """Return all pins but those of a clock that the board has no pins for."""
-    is_absent = "rtc" not in board.FEATURES and board.PIN_RTC_SDA == board.PIN_RTC_SCL == -1
-    skipped = ("PIN_RTC_SDA", "PIN_RTC_SCL") if is_absent else ()
-    return {name: value for name, value in vars(board).items() if name.startswith("PIN_") and name not in skipped}
-
-
-def test_names_and_types_are_those_of_the_pico(board: ModuleType, board_name: str) -> None:
-    assert board_name == board.NAME
-    pico = load_board(str(ROOT / "boards/pico"), str(ROOT / "firmware"))
-    assert _names(board) == _names(pico)
-    for name, value in vars(pico).items():
-        if isinstance(value, tuple) and name != "FEATURES":
-            assert len(getattr(board, name)) == len(value), name
-
-
-def test_every_fact_that_the_firmware_asks_for_is_there(board: ModuleType) -> None:
+def test_every_fact_that_the_firmware_asks_for_is_checked() -> None:
     asked = {
         node.attr
         for path in (ROOT / "firmware").rglob("*.py")
@@ -58,25 +33,13 @@ def test_every_fact_that_the_firmware_asks_for_is_there(board: ModuleType) -> No
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("board", "self._board")
     }
     assert "PIN_HEATER" in asked
-    assert not asked - set(_names(board))
+    assert not asked - set(shape.NAMES)
 
 
-def test_features_are_known_and_none_twice(board: ModuleType) -> None:
-    assert set(board.FEATURES) <= FEATURES
-    assert len(set(board.FEATURES)) == len(board.FEATURES)
-
-
-def test_every_pin_has_one_use_and_can_do_it(board: ModuleType) -> None:
-    pins = _pins(board)
-    kind = KINDS[board.CHIP]
-    assert len(set(pins.values())) == len(pins)
-    assert all(0 <= number < kind.pins and number not in kind.unusable for number in pins.values())
-    analog = {pins[name] for name in ("PIN_SKIN_NTC", "PIN_PAD_NTC", "PIN_ROLLER_CURRENT")}
-    assert analog <= set(kind.adc_pins)
-    contacts = {pins[name] for name in ("PIN_STOP", "PIN_MODE", "PIN_STRENGTH", "PIN_HEAT")}
-    assert not (contacts | set(board.OUTPUT_PINS)) & set(kind.input_only)
-    assert len(set(board.OUTPUT_PINS)) == len(board.OUTPUT_PINS)
-    assert set(board.OUTPUT_PINS) <= set(pins.values()) - analog - contacts
+def test_the_type_check_knows_what_the_board_says(board: ModuleType) -> None:
+    ini = (ROOT / "boards" / board.NAME / "mypy.ini").read_text()
+    for name in ("ADC_READS_UV", "SCRATCH_AT"):
+        assert f"\nalways_{str(bool(getattr(board, name))).lower()} = {name}\n" in ini
 
 
 def test_output_pins_are_what_the_firmware_drives(device: Device) -> None:
@@ -94,95 +57,37 @@ def test_output_pins_are_what_the_firmware_drives(device: Device) -> None:
     assert sorted(driven) == sorted(device.board.OUTPUT_PINS * 2)  # by boot.py, then by whoever uses them
 
 
-def test_saf_19_the_pad_gives_no_more_than_skin_of_little_blood_flow_carries_off(board: ModuleType) -> None:
-    w_cm2 = board.PAD_MW / 1000 / (board.PAD_MM2 / 100)
-    assert w_cm2 <= 0.05
-    assert not self_tests.is_pad_too_strong(board.PAD_MW, board.PAD_MM2)
+def test_saf_19_a_pad_that_is_too_strong_for_its_area_is_refused(board_name: str) -> None:
+    text = text_of(board_name)
+    assert refusals(changed(text, PAD_MW="8000", PAD_MM2="16000")) == set()
+    assert refusals(changed(text, PAD_MW="8001", PAD_MM2="16000")) == {"SAF-19"}
 
 
-def test_saf_36_the_roller_presses_with_no_more_than_65_n_up_to_its_driver_s_limit(board: ModuleType) -> None:
-    newton = board.ROLLER_LIMIT_MA / 1000 * board.ROLLER_NMM_A / board.ROLLER_LEVER_MM
-    assert newton <= 65
-    assert not self_tests.is_roller_too_strong(board.ROLLER_LIMIT_MA, board.ROLLER_NMM_A, board.ROLLER_LEVER_MM)
+def test_saf_36_a_roller_that_could_press_with_more_than_65_n_is_refused(board_name: str) -> None:
+    text = text_of(board_name)
+    assert refusals(changed(text, ROLLER_LIMIT_MA="1200", ROLLER_NMM_A="650", ROLLER_LEVER_MM="12")) == set()
+    assert refusals(changed(text, ROLLER_LIMIT_MA="1200", ROLLER_NMM_A="651", ROLLER_LEVER_MM="12")) == {"SAF-36"}
 
 
-def test_saf_32_the_limit_is_above_what_the_motor_takes_and_below_what_can_be_measured(board: ModuleType) -> None:
+def test_saf_32_the_limit_is_above_what_the_motor_takes_and_below_what_can_be_measured(board_name: str) -> None:
     # A motor held at the highest supply stays below what is over-current, or a stall would get no turn back.
-    assert board.ROLLER_STALL_MA * 1.05 <= board.ROLLER_LIMIT_MA * limits.OVER_CURRENT_PM / 1000
-    assert board.ROLLER_LIMIT_MA * 1.05 <= board.ROLLER_CURRENT_FULL_MA
+    text = text_of(board_name)
+    limit_ma, full_ma = 1200, 1260
+    stall_ma = limit_ma * limits.OVER_CURRENT_PM // 1050
+    facts = {"ROLLER_LIMIT_MA": str(limit_ma), "ROLLER_STALL_MA": str(stall_ma), "ROLLER_CURRENT_FULL_MA": str(full_ma)}
+    assert refusals(changed(text, **facts)) == set()
+    assert refusals(changed(text, **{**facts, "ROLLER_STALL_MA": str(stall_ma + 1)})) == {"SAF-32"}
+    assert refusals(changed(text, **{**facts, "ROLLER_CURRENT_FULL_MA": str(full_ma - 1)})) == {"SAF-32"}
 
 
-def test_saf_44_what_outlives_a_reset_is_where_the_chip_keeps_it(board: ModuleType) -> None:
-    assert KINDS[board.CHIP].keeps_in_watchdog == board.KEEPS_IN_WATCHDOG
-    ini = (ROOT / "boards" / board.NAME / "mypy.ini").read_text()
-    assert f"\nalways_{str(board.KEEPS_IN_WATCHDOG).lower()} = KEEPS_IN_WATCHDOG\n" in ini
+def test_saf_33_nothing_reaches_the_hollow_of_the_knee_and_caps_are_caps(board_name: str) -> None:
+    text = text_of(board_name)
+    assert refusals(changed(text, ZONE_ACTUATORS="(1, 6, 1, 0, 1)")) == {"SAF-33"}
+    assert refusals(changed(text, OUTER_CAP_PM="1001")) == {"SAF-33"}
 
 
-def test_the_adc_is_read_as_the_chip_can(board: ModuleType) -> None:
-    assert KINDS[board.CHIP].reads_uv == board.ADC_READS_UV
-    ini = (ROOT / "boards" / board.NAME / "mypy.ini").read_text()
-    assert f"\nalways_{str(board.ADC_READS_UV).lower()} = ADC_READS_UV\n" in ini
-
-
-def test_tables_are_what_the_script_makes(board: ModuleType) -> None:
-    for table, ohm in _tables(board):
-        assert list(table) == SCRIPT["table"](ohm)
-
-
-def test_tables_fall_all_the_way(board: ModuleType) -> None:
-    for table, _ in _tables(board):
-        assert len(table) == 65
-        assert list(table) == sorted(table, reverse=True)
-
-
-def test_reading_a_table_is_right_to_60_millidegrees_where_skin_is(board: ModuleType) -> None:
-    for table, ohm in _tables(board):
-        divider = Divider(ohm)
-        errors = [sensors.table_mc(table, int(divider.exact_code(mc / 1000))) - mc for mc in range(20000, 50000, 50)]
-        assert min(errors) >= -5  # straight lines between the points read too warm, if anything
-        assert max(errors) <= 60
-
-
-def test_pull_ups_differ_so_that_a_stuck_multiplexer_shows(board: ModuleType) -> None:
-    assert abs(board.SKIN_NTC_PULL_UP_OHM - board.PAD_NTC_PULL_UP_OHM) * 20 >= board.SKIN_NTC_PULL_UP_OHM
-
-
-def test_temperatures_fall_where_the_adc_is_good(board: ModuleType) -> None:
-    for _, ohm in _tables(board):
-        divider = Divider(ohm)
-        if board.CHIP == "rp2040":
-            codes = [divider.exact_code(temp_c) / 16 for temp_c in (35, 45)]
-            assert not [step for step in RP2040_STEPS if min(codes) <= step <= max(codes)]
-        else:
-            low_mc, high_mc = limits.SENSOR_LOW_MC, limits.SENSOR_HIGH_MC
-            mv = [divider.exact_code(mc / 1000) * board.ADC_REFERENCE_MV / 65535 for mc in (high_mc, low_mc)]
-            assert ESP32_STRAIGHT_MV[0] < mv[0] < mv[1] < ESP32_STRAIGHT_MV[1]
-
-
-def test_saf_05_open_and_short_are_far_outside_the_band(board: ModuleType) -> None:
-    short, open_ = 16 * 8, 65535 - 16 * 8
-    if board.ADC_READS_UV:
-        short, open_ = (mv * 65535 // board.ADC_REFERENCE_MV for mv in ESP32_ENDS_MV)
-    for table, _ in _tables(board):
-        assert sensors.table_mc(table, open_) < limits.SENSOR_LOW_MC - 10_000
-        assert sensors.table_mc(table, short) > limits.SENSOR_HIGH_MC + 10_000
-
-
-def test_saf_33_nothing_reaches_the_hollow_of_the_knee_and_caps_are_caps(board: ModuleType) -> None:
-    assert len(board.ZONE_ACTUATORS) == len(zones.NAMES)
-    assert board.ZONE_ACTUATORS[zones.HOLLOW] == 0
-    assert (board._ROLLER, board._INNER, board._OUTER) == (zones.ROLLER, zones.INNER, zones.OUTER)
-    every = zones.ROLLER | zones.INNER | zones.OUTER
-    assert all(0 <= actuators <= every for actuators in board.ZONE_ACTUATORS)
-    assert all(0 < cap <= 1000 for cap in (board.ROLLER_CAP_PM, board.INNER_CAP_PM, board.OUTER_CAP_PM))
-
-
-def test_products_of_codes_stay_small_integers_of_31_bits(board: ModuleType) -> None:
-    assert 65535 * board.ROLLER_CURRENT_FULL_MA < SMALL_INT
-    for table, _ in _tables(board):
-        steepest = max(a - b for a, b in itertools.pairwise(table))
-        assert steepest * 1023 < SMALL_INT
-    assert board.ADC_REFERENCE_MV * 1000 < SMALL_INT
+def test_saf_44_what_outlives_a_reset_is_where_the_chip_keeps_it(board_name: str) -> None:
+    assert refusals(changed(text_of(board_name), SCRATCH_AT="0x40058010")) == {"chip"}
 
 
 def test_a_session_runs_and_heats(device: Device) -> None:
@@ -258,7 +163,7 @@ def test_microvolts_become_codes_of_the_reference(monkeypatch: pytest.MonkeyPatc
 
 
 def test_simulated_microvolts_are_whole_millivolts_between_the_ends() -> None:
-    adc = plant.AdcMicrovolts(Noise(1), 3300)
+    adc = plant.AdcMicrovolts(Noise(1), 3300, ESP32.adc_ends_mv)
     assert adc.read(0.0) == 142_000
     assert adc.read(65535.0) == 3_134_000
     readings = [adc.read(65535 / 3.3) for _ in range(200)]

@@ -95,6 +95,6 @@ def test_a_folder_that_nobody_may_write_into_is_refused(
 
 
 def test_a_part_that_is_named_twice_is_fitted_once() -> None:
-    once = cli_simulator._features(["infrared"], ["heat"])
-    assert once == cli_simulator._features(["infrared", "infrared"], ["heat", "heat"])
+    once = cli_simulator._features("pico", ["infrared"], ["heat"])
+    assert once == cli_simulator._features("pico", ["infrared", "infrared"], ["heat", "heat"])
     assert once.count("infrared") == 1

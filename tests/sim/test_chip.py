@@ -3,7 +3,7 @@
 import pytest
 
 from kneesim.chip import Chip, ChipReset, Machine
-from kneesim.chips import ESP32
+from kneesim.chips import ESP32, ESP32S3, RP2350
 from kneesim.clock import Clock
 from kneesim.port import POLLIN, Poll, Port, stdin, stdout
 
@@ -98,6 +98,13 @@ def test_pins_of_an_esp32_that_are_not_free(esp32: Machine, number: int) -> None
         esp32.Pin(number, esp32.Pin.IN)
 
 
+@pytest.mark.parametrize("number", [0, 3, 18, 19, 20, 22, 26, 37, 38, 43, 44, 45, 46, 47, 48])
+def test_pins_of_an_esp32_s3_that_are_not_free(number: int) -> None:
+    machine = Machine(Chip(Clock(), ESP32S3))
+    with pytest.raises(ValueError, match="not free on an esp32s3"):
+        machine.Pin(number, machine.Pin.IN)
+
+
 def test_an_esp32_has_pins_up_to_39(esp32: Machine) -> None:
     esp32.Pin(39, esp32.Pin.IN)
     with pytest.raises(ValueError, match="no such pin"):
@@ -158,6 +165,22 @@ def test_a_reset_lets_go_at_once_on_an_rp2040_and_later_on_an_esp32(
     for number in (18, 19):
         esp32.Pin(number, esp32.Pin.OUT, value=0)  # as boot.py does
     assert (held.level[18], held.output_pm(19)) == (0, 0)
+
+
+def test_a_reset_of_an_rp2350_keeps_its_outputs_and_its_scratch_words_until_the_power_goes() -> None:
+    chip = Chip(Clock(), RP2350)
+    machine = Machine(chip)
+    with pytest.raises(ValueError, match="none of this chip's scratch words"):
+        machine.mem32[0x4005800C] = 1
+    machine.mem32[0x400D800C] = 7
+    with pytest.raises(ChipReset):
+        _drive_and_reset(machine)
+    assert (chip.level[18], chip.output_pm(19), chip.reset_cause) == (1, 500, 3)
+    assert machine.mem32[0x400D800C] == 7
+    with pytest.raises(ChipReset):
+        chip.lose_power(1000)
+    assert (chip.level[18], chip.output_pm(19)) == (0, 0)
+    assert machine.mem32[0x400D800C] == 0
 
 
 def _drive_and_reset(machine: Machine) -> None:

@@ -8,6 +8,7 @@ from kneesim import faults
 from kneesim.engines import ROOT
 from kneesim.inprocess import Device
 from kneesim.machine_faults import FLIPS, SITES, flip, variables
+from massager.core import limits
 
 C40 = 40.0
 
@@ -316,7 +317,10 @@ def test_link_faults_fill_and_starve_the_port(running: Device) -> None:
     assert running.status()["state"] == "running"
 
 
-@pytest.mark.parametrize(("board", "name", "starts"), [("pico", "open", 1), ("esp32", "open", 2)])
+@pytest.mark.parametrize(
+    ("board", "name", "starts"),
+    [("pico", "open", 1), ("pico2", "open", 1), ("esp32", "open", 2), ("esp32s3", "open", 2)],
+)
 def test_opening_a_port_resets_an_esp32(board: str, name: str, starts: int) -> None:
     with Device(board=board) as device:
         device.run_ms(500)
@@ -335,6 +339,22 @@ def test_a_touch_at_1200_baud_ends_a_picos_firmware_until_the_power_is_cut(runni
     faults.apply(running, "power", "cut", off_ms=10)
     running.run_ms(500)
     assert running.chip.feeds > feeds
+
+
+def test_a_touch_at_1200_baud_may_leave_a_pico_2s_outputs_and_the_pump_lets_go() -> None:
+    with Device(board="pico2") as device:
+        device.start_confirmed(strength=5)
+        device.run_ms(30_000)
+        before = device.levels()
+        assert any(before.values())
+        faults.apply(device, "link", "touch_1200")
+        device.run_ms(limits.LET_GO_MS)
+        assert device.levels() == before
+        assert not device.plant.is_heater_on()
+        assert not device.plant.are_motors_on()
+        faults.apply(device, "power", "cut", off_ms=10)
+        device.run_ms(5)
+        assert device.is_off()
 
 
 @pytest.mark.parametrize(

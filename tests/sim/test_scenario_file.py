@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kneesim import scenario
+from kneesim.boards import check
 from kneesim.play import play
 
 WHOLE = """
@@ -99,7 +100,7 @@ def test_everything_is_read_and_played(tmp_path: Path) -> None:
         ("seed = 7", "seed = 1.5", "seed: must be a whole number"),
         ("seed = 7", "seed = true", "seed: must be a number"),
         ('program = "self"', 'program = "none"', "program: must be self, shiatsu"),
-        ('board = "esp32"', 'board = "uno"', "board: must be pico, esp32, not 'uno'"),
+        ('board = "esp32"', 'board = "uno"', f"board: must be {', '.join(check.names())}, not 'uno'"),
         ('start = "leased"', 'start = "now"', "start: must be confirmed, leased, buttons, nothing"),
         ('heat = "off"', 'heat = "hot"', "heat: must be off, low, medium, high"),
         ('features = ["roller", "heat"]', 'features = ["wings"]', "features: must be a list of some of roller"),

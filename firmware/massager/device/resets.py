@@ -23,26 +23,24 @@ _KIND = const(0x2D5A0000)  # of a word that is ours
 _KIND_MASK = const(0x3FFF0000)
 _ALL = const(0x3FFFFFFF)  # small integers on the chips
 
-# The RP2040's watchdog has eight words that a reset leaves alone; MicroPython itself uses the upper four.
-_SCRATCH_0 = 0x4005800C
-_SCRATCH_1 = 0x40058010
-
 
 class Scratch:
     """A number of 16 bits that outlives a reset, kept with its complement."""
 
-    # KEEPS_IN_WATCHDOG is a name that the type check knows for each board, as ADC_READS_UV.
+    # SCRATCH_AT is a name that the type check knows for each board, as ADC_READS_UV: 0 where there are no such words.
 
     def __init__(self, board: "Any") -> None:
         self._board = board
-        if not board.KEEPS_IN_WATCHDOG:
+        if board.SCRATCH_AT:
+            self._complement_at = board.SCRATCH_AT + 4  # made here: it is no small integer
+        else:
             self._memory = machine.RTC()
             self._buffer = bytearray(8)
 
     def read(self) -> int:
         """Return the number, -1 if there is none: the power was gone."""
-        if self._board.KEEPS_IN_WATCHDOG:
-            word, complement = machine.mem32[_SCRATCH_0], machine.mem32[_SCRATCH_1]
+        if self._board.SCRATCH_AT:
+            word, complement = machine.mem32[self._board.SCRATCH_AT], machine.mem32[self._complement_at]
         else:
             held = self._memory.memory()
             word, complement = struct.unpack("<II", held) if len(held) == len(self._buffer) else (0, 0)
@@ -53,9 +51,9 @@ class Scratch:
     def write(self, number: int) -> None:
         """Keep the number."""
         word = _KIND | number
-        if self._board.KEEPS_IN_WATCHDOG:
-            machine.mem32[_SCRATCH_0] = word
-            machine.mem32[_SCRATCH_1] = word ^ _ALL
+        if self._board.SCRATCH_AT:
+            machine.mem32[self._board.SCRATCH_AT] = word
+            machine.mem32[self._complement_at] = word ^ _ALL
         else:
             struct.pack_into("<II", self._buffer, 0, word, word ^ _ALL)
             self._memory.memory(self._buffer)
