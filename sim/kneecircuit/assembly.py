@@ -11,7 +11,7 @@ from kneecircuit.checks import HYSTERESIS_C, TRIP_C
 from kneecircuit.drawing import value_words
 from kneecircuit.netlist import Circuit, Part, value_of
 from kneecircuit.parts import Order
-from kneecircuit.spice import REFERENCE_V
+from kneecircuit.spice import OVER_V, REFERENCE_V
 from massager.core import limits
 
 TEMPLATE = Path(__file__).with_name("assembly.md.in")
@@ -39,7 +39,9 @@ def text(circuit: Circuit, orders: dict[str, Order], board: ModuleType) -> str:
         F1=value_words(circuit.parts["F1"]),
         rail_low=5 * low,
         rail_high=5 * high,
-        rail_least=_WINDOW_V / low,
+        over=OVER_V * (1 + ohm("R8") / ohm("R9")),
+        rail_least=_WINDOW_FALLS_V / low,
+        rail_again=_WINDOW_V / low,
         rail_most=_WINDOW_V / high,
         enable_on=on_v,
         enable_off=on_v - 5 * ohm("R10") / ohm("R12"),
@@ -57,7 +59,7 @@ def text(circuit: Circuit, orders: dict[str, Order], board: ModuleType) -> str:
     )
 
 
-_WINDOW_V = 0.4  # the TPS3700's reference
+_WINDOW_V, _WINDOW_FALLS_V = 0.4, 0.3945  # the TPS3700's thresholds
 _SENSORS = (("RT1", "R80"), ("RT2", "R81"))
 
 
