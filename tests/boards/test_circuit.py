@@ -161,7 +161,7 @@ def test_a_wrong_plug_does_not_get_to_the_rail() -> None:
     [
         ("C2", 4.7e-6, checks.pump),
         ("R11", 1e6, checks.pump),
-        ("R31", 47e3, checks.comparator),
+        ("R31", 49.9e3, checks.comparator),
         ("R20", 1e5, checks.stop),
         ("R8", 18e3, checks.overvoltage),
     ],
