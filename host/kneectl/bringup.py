@@ -291,7 +291,7 @@ _ENABLES = {
     ),
     "enable_stuck": (
         "The enable holds on while the pin stands still.",
-        "Look at C2 (1 µF, no more), at R12, and for a bridge across Q2. Do not go on before it lets go.",
+        "Look at C2 (2.2 µF, no more), at R12, and for a bridge across Q2. Do not go on before it lets go.",
     ),
 }
 

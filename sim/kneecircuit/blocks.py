@@ -9,7 +9,7 @@ from kneecircuit.netlist import Circuit, CircuitError
 from kneecircuit.picture import GROUP_OF_BLOCK, GROUPS, INK, PALE, add, text
 
 _WIDTH, _HEIGHT = 1300, 790
-_EVERYWHERE = ("GND", "V3V3")
+_EVERYWHERE = ("GND", "V3V3", "ADC_SUPPLY")
 # Which block has the say on a net that is no pin of the board, and what the net does to the others.
 _FROM = {"RAIL": "supply", "ENABLED": "enable", "HEAT": "comparator", "STORE": "stop", "EMPTY": "comparator"}
 _WORDS = {

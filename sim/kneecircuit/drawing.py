@@ -14,7 +14,7 @@ from kneecircuit.netlist import Circuit, CircuitError, Part
 from kneecircuit.parts import Order
 
 HERE = Path(__file__).parent
-RAILS = {"RAIL": "5 V", "V3V3": "3.3 V", "ENABLED": "5 V enabled", "HEAT": "5 V heat"}
+RAILS = {"RAIL": "5 V", "V3V3": "3.3 V", "ADC_SUPPLY": "3.3 V ADC", "ENABLED": "5 V enabled", "HEAT": "5 V heat"}
 _TURNED = {"diode": ("cathode", "anode"), "fuse": ("a", "b")}
 _SYMBOLS = {
     **{kind: kind for kind in ("resistor", "ntc", "capacitor", "fuse", "contact", "diode")},
@@ -23,9 +23,13 @@ _SYMBOLS = {
 _FETS = {"gate": "G", "drain": "D", "source": "S"}
 # Top to bottom, as currents go.
 _WAYS = {"nfet": {"G": "input", "D": "input", "S": "output"}, "pfet": {"G": "input", "S": "input", "D": "output"}}
-_NAMED_BY_NUMBER = ("window", "comparator", "bridge", "buffer")  # the others by what they are
+# The others by what they are.
+_NAMED_BY_NUMBER = ("window", "comparator", "bridge", "buffer", "inverter", "over_reference")
 _MARGIN_PX = 60  # for the words at the right edge, which netlistsvg does not reckon with
-_OUT = {"cathode", "OUT", "OUTA", "OUTB", "OUT1", "OUT2", "AO", "BO", "CO", "DO", "REF", "IPROPI", "Y"}
+_OUT = {
+    "cathode",
+    *("OUT", "OUTA", "OUTB", "OUT1", "OUT2", "AO", "BO", "CO", "DO", "REF", "IPROPI", "Y", "1Y", "2Y", "C"),
+}
 _PREFIXES = ((1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _UNITS = {"resistor": "Ω", "ntc": "Ω", "capacitor": "F", "fuse": "A"}
 

@@ -32,6 +32,7 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
     value = values.nominal(circuit, board)
     up, let_go = found["enable up after toggling began"], found["enable let go after the last toggle"]
     trip, hysteresis = found["comparator trips"], found["comparator's hysteresis"]
+    over = found["rail while the plug gives up to 20 V"]
     rail_least_v, rail_most_v = values.rail_ends_v(value)
     order = {ref: orders[circuit.parts[ref].bom] for ref in ("J1", "D1", "F2", "M1", "LA1")}
     pico, esp32 = boards
@@ -43,6 +44,8 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
         F1=value_words(circuit.parts["F1"]),
         R15=value_words(circuit.parts["R15"]),
         rail=f"{values.RAIL_V:g}",
+        over=values.over_v(value),
+        over_most=over.most,
         rail_least=rail_least_v,
         rail_most=rail_most_v,
         up_least=up.least,
@@ -110,13 +113,14 @@ def _numbers(circuit: Circuit, orders: dict[str, Order], board: ModuleType, figu
     trips_c, closes_k = values.trip_c(circuit, value)
     rows = [
         ("rail that is good", f"{rail_least_v:.2f} to {rail_most_v:.2f} V", "R1 to R3, U1"),
+        ("supply that is cut off", f"from {values.over_v(value):.1f} V on", "R8, R9, U9"),
         ("store at which the enable comes up", f"{enable.on_v:.2f} V", "R10 to R12, U3"),
         ("and lets go", f"{enable.off_v:.2f} V", "R10 to R12, U3"),
         ("comparator, nominal", f"{trips_c:.1f} °C, closes {closes_k:.1f} K lower", "R31 to R37, RT11 to RT14, U4"),
         *(
             (figure.name, f"{figure.least:.3g} to {figure.most:.3g} {figure.unit}", "ngspice")
             for figure in figures
-            if figure.unit != "V"
+            if figure.unit != "V" or figure.name.startswith("rail")
         ),
         ("pad", f"{board.PAD_MW / 1000:g} W, {board.PAD_MM2 / 100:g} cm², {board.PAD_MJ_K / 1000:g} J/K", "board file"),
         ("pad's current", f"{board.PAD_MW / values.RAIL_V:.0f} mA", "board file"),

@@ -33,8 +33,8 @@ CHECKED = """
 ## What ngspice found
 
 {devices} devices, the nominal one and others whose every value lies at one end of its tolerance or anywhere within, on
-rails of 4.5 to 5.5 V and pins of 3.2 to 3.4 V; for the enable also the two whose parts all work together, to let go
-soonest and latest. The tests try {tested} and these each time; `make circuit` tries all.
+rails of {rail[0]:g} to {rail[1]:g} V and pins of {pin[0]:g} to {pin[1]:g} V; for the enable also the two whose parts
+all work together, to let go soonest and latest. The tests try {tested} and these each time; `make circuit` tries all.
 
 | figure | least | most | has to be |
 |---|---|---|---|
@@ -43,7 +43,19 @@ soonest and latest. The tests try {tested} and these each time; `make circuit` t
 
 The store of the pump on some of them: the chip toggles its pin for half a second, then it hangs. What ngspice cannot
 tell: how an insulated NTC follows the pad, what a connector does after a year, and anything about a part other than
-these. Comparators are modelled by what we know of their data sheets; read those before you order.
+these. Chips and transistors are modelled by what their data sheets say at their pins; where each figure was read, and
+which could not be, is [below](#where-the-figures-were-read).
+"""
+
+READ = """
+## Where the figures were read
+
+Only those that a check or the simulated plant reckons with. Most were read in stored copies of data sheets, some at
+second hand; none was measured. **Look up the last column before you order**, and all of it before you take another
+part.
+
+| part | read | not read |
+|---|---|---|
 """
 
 
@@ -102,8 +114,11 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
         f"| {figure.allowed[0]:g} to {figure.allowed[1]:g} {figure.unit} |\n"
         for figure in figures
     )
-    parts.append(CHECKED.format(devices=DEVICES, tested=TESTED, rows=rows))
+    parts.append(
+        CHECKED.format(devices=DEVICES, tested=TESTED, rows=rows, rail=checks.RAIL_ENDS_V, pin=checks.PIN_ENDS_V),
+    )
     parts.append(_orders(circuit, orders))
+    parts.append(_read(orders))
     return "".join(parts)
 
 
@@ -132,6 +147,15 @@ def _orders(circuit: Circuit, orders: dict[str, Order]) -> str:
         refs = " ".join(part.ref for part in circuit.parts.values() if part.bom == name)
         found.append(f"| {refs} | {order.part}, {order.maker} | {order.alternative} | {order.price} | {order.why} |\n")
     return "".join(found)
+
+
+def _read(orders: dict[str, Order]) -> str:
+    rows = [
+        f"| {order.part.split(' (')[0]} | {order.read} | {order.unread} |\n"
+        for order in orders.values()
+        if order.read or order.unread
+    ]
+    return READ + "".join(rows)
 
 
 def _plot(path: Path) -> None:

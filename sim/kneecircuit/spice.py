@@ -15,19 +15,26 @@ from pathlib import Path
 
 from kneecircuit.netlist import Circuit, Part
 
+# The transistors at their worst: as high a threshold and as much resistance as their data sheets allow. Where the
+# figures of this file were read is in boards/parts.toml.
 MODELS = """
-.model small_nfet nmos (level=1 vto=1.6 kp=0.4)
-.model pfet pmos (level=1 vto=-0.9 kp=12)
+.model small_nfet nmos (level=1 vto=2.5 kp=0.133)
+.model pfet pmos (level=1 vto=-1.3 kp=5.2)
+.model pnp pnp (is=1e-14 bf=100)
 .model pump_diode d (is=8e-10 n=1.05 rs=20 cjo=2p)
 """
 _KELVIN = 273.15
 _T25_K = 298.15
-# As we know the data sheets, to be read again before anybody orders: MCP65R41 (reference 1.21 V within 1 %, offset
-# within 10 mV), MCP6549 (offset within 7 mV).
-REFERENCE_V, REFERENCE_SHARE, REFERENCE_OFFSET_V = 1.21, 0.01, 0.010
-QUAD_OFFSET_V = 0.007
-# A BAS70 leaks at most 100 nA at 50 V and 25 degrees, and some ten times that when warm: 200 nA at the pump's 2 V.
-LEAK_OHM = 10e6
+# MCP65R41: its sheet gives 1 % and 3 mV as typical, and no most that we could read: some three times as much.
+REFERENCE_V, REFERENCE_SHARE, REFERENCE_OFFSET_V = 1.21, 0.025, 0.010
+# MCP6549: 7 mV of offset, 4.4 mV by a common-mode rejection of 55 dB over 2.5 V, and half of 6.5 mV of own hysteresis.
+QUAD_OFFSET_V = 0.0147
+# A BAS70 leaks at most 100 nA at 50 V and 25 degrees; ten times that, as if warm, at the pump's 2 V.
+LEAK_OHM = 2e6
+# TL431A: 2470 to 2520 mV, and up to 34 mV of drift; its cathode stays at some 2 V, and its input takes up to 4 uA.
+OVER_V, OVER_SHARE, OVER_CATHODE_V, OVER_INPUT_A = 2.495, 0.024, 2.0, 4e-6
+GATE_F = {"small_nfet": 50e-12, "pfet": 645e-12}
+FUSE_OHM = 0.03  # an estimate
 OUT_F = 1e-9  # of a comparator's output, so that it takes a moment
 
 
@@ -140,6 +147,8 @@ def _element(part: Part, name: str, nets: dict[str, str], draw: Draw, degrees: s
         beta = draw.of(part.ref + " beta", part.beta, part.beta_tolerance)
         kelvin = f"({degrees}+{_KELVIN})"
         return [f"R{name} {nets['a']} {nets['b']} R='{value:.6g}*exp({beta:.6g}*(1/{kelvin}-1/{_T25_K}))'"]
+    if part.kind == "fuse":
+        return [f"R{name} {nets['a']} {nets['b']} {FUSE_OHM:g}"]
     if part.kind == "contact":
         return [f"R{name} {nets['a']} {nets['b']} {1.0 if part.is_closed else 1e9:g}"]
     if part.kind == "pair":
@@ -154,8 +163,11 @@ def _element(part: Part, name: str, nets: dict[str, str], draw: Draw, degrees: s
             ]
         return lines
     if part.kind in ("nfet", "pfet"):
-        bulk = nets["source"]
-        return [f"M{name} {nets['drain']} {nets['gate']} {nets['source']} {bulk} {part.bom}"]
+        source = nets["source"]
+        return [
+            f"M{name} {nets['drain']} {nets['gate']} {source} {source} {part.bom}",
+            f"C{name} {nets['gate']} {source} {GATE_F[part.bom]:g}",
+        ]
     return _chip(part, name, nets, draw)
 
 
@@ -179,4 +191,13 @@ def _chip(part: Part, name: str, nets: dict[str, str], draw: Draw) -> list[str]:
             out = nets[letter + "O"]
             lines.append(f"B{name}{letter} {out} 0 I=v({out})*0.01*0.5*(1+tanh(2000*({level})))")
         return lines
+    if part.bom == "pnp":
+        return [f"Q{name} {nets['C']} {nets['B']} {nets['E']} pnp"]
+    if part.bom == "over_reference":
+        reference_v = draw.of("over reference", OVER_V, OVER_SHARE)
+        is_over = f"0.5*(1+tanh(2000*(v({nets['REF']})-{reference_v:.6g})))"
+        return [
+            f"B{name} {nets['K']} 0 I=max(v({nets['K']})-{OVER_CATHODE_V},0)/20*{is_over}",
+            f"I{name} {nets['REF']} 0 {draw.between('over input', 0, OVER_INPUT_A):.6g}",
+        ]
     raise SpiceError(f"{part.ref}: there is no model for a {part.bom}.")

@@ -7,11 +7,11 @@ from math import exp, log
 from types import ModuleType
 
 from kneecircuit.netlist import Circuit, CircuitError, Part, value_of
-from kneecircuit.spice import REFERENCE_V
+from kneecircuit.spice import OVER_V, REFERENCE_V
 
 RAIL_V = 5.0
 PIN_V = 3.3  # the board's own supply, which dividers and pins hang on
-WINDOW_V = 0.4  # the TPS3700's reference
+WINDOW_V, WINDOW_FALLS_V = 0.4, 0.3945  # the TPS3700's thresholds, of a level that rises and of one that falls
 MIRROR_A_A = 1500e-6  # what the DRV8231A tells of each ampere
 _KELVIN, _T25_K = 273.15, 298.15
 
@@ -60,9 +60,23 @@ def enable(value: Values, reference_v: float = REFERENCE_V, rail_v: float = RAIL
 
 
 def rail_ends_v(value: Values) -> tuple[float, float]:
-    """Return where the window detector says that the rail is too low, and too high."""
-    whole_ohm = value("R1") + value("R2") + value("R3")
-    return WINDOW_V * whole_ohm / (value("R2") + value("R3")), WINDOW_V * whole_ohm / value("R3")
+    """Return where the window detector says that the rail has become too low, and too high."""
+    whole_ohm = _window_ohm(value)
+    return WINDOW_FALLS_V * whole_ohm / (value("R2") + value("R3")), WINDOW_V * whole_ohm / value("R3")
+
+
+def rail_again_v(value: Values) -> float:
+    """Return where a rail that was too low is good again."""
+    return WINDOW_V * _window_ohm(value) / (value("R2") + value("R3"))
+
+
+def _window_ohm(value: Values) -> float:
+    return value("R1") + value("R2") + value("R3")
+
+
+def over_v(value: Values) -> float:
+    """Return from how many volts on the supply is cut off."""
+    return OVER_V * (1.0 + value("R8") / value("R9"))
 
 
 def ntc_ohm(part: Part, degrees: float) -> float:

@@ -33,7 +33,7 @@ def _half_pad(plant: Plant) -> None:
 
 
 def _large_capacitor(plant: Plant) -> None:
-    plant.pump.take_store(10.0)
+    plant.pump.take_store(22.0)
 
 
 def _exchange_pull_ups(plant: Plant) -> None:
@@ -59,7 +59,7 @@ MISTAKES = {
     "stop-normally-open": Mistake("STOP's contact for the chip is one that is normally open.", _set(is_stop_open=True)),
     "no-stop-contact": Mistake("STOP's second contact is not wired.", _set(has_stop_contact=False)),
     "comparator-dead": Mistake("The comparator does not work.", _set(is_cut_out_dead=True)),
-    "store-10-uf": Mistake("The enable's store is 10 µF instead of 1.", _large_capacitor),
+    "store-22-uf": Mistake("The enable's store is 22 µF instead of 2.2.", _large_capacitor),
     "enable-bridged": Mistake("The enable's transistor is bridged.", _set(enable="shorted")),
     "lamps-unplugged": Mistake("The lamps' data wire is not plugged in.", _set(are_lamps_wired=False)),
     "rail-never-good": Mistake("The supervisor never says that the rail is good.", _set(rail_sense=0)),

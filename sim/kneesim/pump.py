@@ -22,17 +22,17 @@ from .thermistor import exp
 # Lowest and highest value that the parts' tolerances give; the reasons are beside the defaults.
 PUMP_RANGES = (
     ("drive_v", 3.2, 3.4),
-    ("diode_v", 0.16, 0.22),
-    ("pump_uf", 0.39, 0.55),
-    ("store_uf", 0.85, 1.15),
-    ("bleed_ohm", 186000.0, 195000.0),
-    ("on_v", 1.635, 1.72),
-    ("hysteresis_v", 0.205, 0.262),
+    ("diode_v", 0.18, 0.24),
+    ("pump_uf", 0.85, 1.15),
+    ("store_uf", 1.87, 2.53),
+    ("bleed_ohm", 103900.0, 111900.0),
+    ("on_v", 1.502, 1.621),
+    ("hysteresis_v", 0.095, 0.13),
 )
 
 # The level that the store falls towards while the comparator is on, in units of the hysteresis: both are made by the
 # same resistor from the output, whose volts are the rail's.
-REST_OF_HYSTERESIS = 2.592
+REST_OF_HYSTERESIS = 3.4472
 
 
 class PumpParams:
@@ -41,19 +41,19 @@ class PumpParams:
     def __init__(self) -> None:
         # V, the pin's swing: the Pico's 3.3 V rail.
         self.drive_v = 3.3
-        # V, a diode of the BAS70-04 at the microamperes that are left at the end of a tick, the mean of the two: 0.18
-        # for the one that refills C1, 0.22 for the one into the store. Its range is that from 40 to 15 degrees.
-        self.diode_v = 0.2
-        # µF, C1 and C2, 15 %. Each rising edge closes 0.47 / 1.47 = 32 % of the gap to 2.9 V.
-        self.pump_uf = 0.47
-        self.store_uf = 1.0
-        # ohm, R10 in series with R11 beside R12, 1 %; down to 4 % less by what the diodes leak.
-        self.bleed_ohm = 192500.0
-        # V at the store where the comparator turns on: its reference of 1.21 V (1 %, offset 10 mV) through R10 to R12.
-        self.on_v = 1.677
-        # V lower it lets go: 5 V x R10 / R12, with the rail's 10 %. Toggling holds 2.06 to 2.32 V; it lets go 124 ms
-        # after a last edge that falls, 202 ms after one that rises.
-        self.hysteresis_v = 0.233
+        # V, a diode of the BAS70-04 at the microamperes that are left at the end of a tick, the mean of the two: 0.20
+        # for the one that refills C1, 0.24 for the one into the store. Its range is that from 40 to 15 degrees.
+        self.diode_v = 0.22
+        # µF, C1 and C2, 15 %. Each rising edge closes 1 / 3.2 = 31 % of the gap to 2.86 V.
+        self.pump_uf = 1.0
+        self.store_uf = 2.2
+        # ohm, R10 in series with R11 beside R12, 1 %; 5 % less by what warm diodes leak.
+        self.bleed_ohm = 110740.0
+        # V at the store where the comparator turns on: its reference of 1.21 V (2.5 %, 10 mV) through R10 to R12.
+        self.on_v = 1.561
+        # V lower it lets go: R10 / R12 of a rail of 4.29 to 5.6 V. Toggling holds 2.06 to 2.31 V; it lets go 132 ms
+        # after a last edge that falls, 212 ms after one that rises.
+        self.hysteresis_v = 0.1132
 
 
 class ChargePump:

@@ -143,11 +143,10 @@ def test_the_plants_side_motors_are_the_ones_to_order() -> None:
     assert (float(span[1]), float(span[2])) == ends["run_ma"]
 
 
-def test_saf_47_the_plants_rail_is_good_where_the_circuits_is() -> None:
-    # Within the two parts of a hundred that the reference and its resistors may be off.
-    for end_v, plant_v in zip(values.rail_ends_v(NOMINAL), plant.RAIL_GOOD_V, strict=True):
-        assert math.isclose(end_v, plant_v, rel_tol=0.02)
-    assert RANGES["supply_v"] == plant.RAIL_GOOD_V == checks.RAIL_ENDS_V
+def test_saf_47_the_plants_rail_is_good_where_the_circuits_is_at_its_worst() -> None:
+    # That these are the circuit's ends is told by its own test (test_circuit.py).
+    assert plant.RAIL_GOOD_V == checks.RAIL_ENDS_V
+    assert _contains(plant.RAIL_GOOD_V, *values.rail_ends_v(NOMINAL), *RANGES["supply_v"])
 
 
 @pytest.mark.parametrize(

@@ -63,12 +63,13 @@ def _params(draw: spice.Draw) -> PumpParams:
 
 
 def _times_ms(params: PumpParams, edges: int) -> tuple[float, float]:
-    """Return how soon the plant's pump is on, and for how long it outlasts the last of so many edges."""
+    """Return how soon the plant's pump is on to stay, and for how long it outlasts the last of so many edges."""
     pump = ChargePump(params)
     up_us = None
     for edge in range(edges):
+        was_on = pump.is_on(edge * _TICK_US)
         pump.edge(edge * _TICK_US)
-        if up_us is None and pump.is_on(edge * _TICK_US):
+        if pump.is_on(edge * _TICK_US) and not was_on:
             up_us = edge * _TICK_US
     last_us = (edges - 1) * _TICK_US
     held, gone = 0, 2_000_000

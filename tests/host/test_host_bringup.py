@@ -32,7 +32,7 @@ FOUND = {
     "stop-normally-open": ("identity", "normally closed"),
     "no-stop-contact": ("stop_contact", "S1B"),
     "comparator-dead": ("comparator", "U4"),
-    "store-10-uf": ("enable", "C2"),
+    "store-22-uf": ("enable", "C2"),
     "enable-bridged": ("identity", "Do not use it"),
     "lamps-unplugged": ("face", "U7"),
     "rail-never-good": ("supply", "R1 to R3"),
