@@ -256,12 +256,13 @@ def _sensors(b: Bringup) -> Figures:
     if apart_mc > _AGREE_MC:
         raise Found(
             f"At rest side by side the sensors are {apart_mc / 1000:.1f} degrees apart.",
-            "Look whether their pull-ups R80 and R81 are exchanged, and whether both NTCs are of the kind ordered.",
+            "Look whether the pull-ups R121 to R124 and R131 to R134 are exchanged, and whether all NTCs are of the"
+            " kind ordered.",
         )
     return {"skin_mc": now["skin_mc"], "pad_mc": now["pad_mc"]}
 
 
-_REFS = {"skin": "RT1, R80", "pad": "RT2, R81"}
+_REFS = {"skin": "RT21 to RT24, R121 to R124", "pad": "RT31 to RT34, R131 to R134"}
 
 
 def _which_sensor(b: Bringup) -> Figures:

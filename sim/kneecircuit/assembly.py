@@ -5,7 +5,7 @@ the data.
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import values
+from kneecircuit import rows, values
 from kneecircuit.checks import HYSTERESIS_C, TRIP_C
 from kneecircuit.drawing import value_words
 from kneecircuit.netlist import Circuit
@@ -47,6 +47,7 @@ def text(circuit: Circuit, orders: dict[str, Order], board: ModuleType) -> str:
         hot_reference=values.RAIL_V * cool_ohm / (cool_ohm + ohm("R35")),
         sense=values.RAIL_V * ohm("R43") / (ohm("R42") + ohm("R43")),
         roller_limit=values.PIN_V * ohm("R62") / (ohm("R61") + ohm("R62")),
+        alike=rows.ALIKE * 100,
         sensor_least=min(_sensor_v(circuit, ohm, pair, 28) for pair in _SENSORS),
         sensor_most=max(_sensor_v(circuit, ohm, pair, 18) for pair in _SENSORS),
         surface=limits.SURFACE_UW_SQ_MM / 10000,
@@ -54,7 +55,7 @@ def text(circuit: Circuit, orders: dict[str, Order], board: ModuleType) -> str:
     )
 
 
-_SENSORS = (("RT1", "R80"), ("RT2", "R81"))
+_SENSORS = [row[0] for row in rows.ROWS.values()]
 
 
 def _sensor_v(circuit: Circuit, ohm: values.Values, pair: tuple[str, str], degrees: float) -> float:

@@ -52,6 +52,7 @@ class Figure:
     least: float
     most: float
     allowed: tuple[float, float]
+    by: str = "ngspice"
 
     @property
     def is_well(self) -> bool:

@@ -24,7 +24,7 @@ _FETS = {"gate": "G", "drain": "D", "source": "S"}
 # Top to bottom, as currents go.
 _WAYS = {"nfet": {"G": "input", "D": "input", "S": "output"}, "pfet": {"G": "input", "S": "input", "D": "output"}}
 # The others by what they are.
-_NAMED_BY_NUMBER = ("window", "comparator", "bridge", "buffer", "inverter", "over_reference")
+_NAMED_BY_NUMBER = ("window", "comparator", "bridge", "buffer", "inverter", "over_reference", "op_amp")
 _MARGIN_PX = 60  # for the words at the right edge, which netlistsvg does not reckon with
 _OUT = {
     "cathode",

@@ -21,7 +21,7 @@ ESP32_STRAIGHT_DB, ESP32_STRAIGHT_MV = 11, (150, 2450)
 CALM_C = (35, 45)  # where skin and pad are held and switched off
 _REACHED_C = (5, 70)  # by a pad in a room
 _AT_C = 41.0
-_SENSORS = (("skin", "RT1", "SKIN_NTC_PULL_UP_OHM"), ("pad", "RT2", "PAD_NTC_PULL_UP_OHM"))
+_SENSORS = (("skin", "RT21", "SKIN_NTC_PULL_UP_OHM"), ("pad", "RT31", "PAD_NTC_PULL_UP_OHM"))
 _ACTUATORS = ((zones.ROLLER, "roller"), (zones.INNER, "inner side motor"), (zones.OUTER, "outer side motor"))
 
 
@@ -118,7 +118,7 @@ def _numbers(circuit: Circuit, orders: dict[str, Order], board: ModuleType, figu
         ("and lets go", f"{enable.off_v:.2f} V", "R10 to R12, U3"),
         ("comparator, nominal", f"{trips_c:.1f} °C, closes {closes_k:.1f} K lower", "R31 to R37, RT11 to RT14, U4"),
         *(
-            (figure.name, f"{figure.least:.3g} to {figure.most:.3g} {figure.unit}", "ngspice")
+            (figure.name, f"{figure.least:.3g} to {figure.most:.3g} {figure.unit}", figure.by)
             for figure in figures
             if figure.unit != "V" or figure.name.startswith("rail")
         ),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from kneecircuit import assembly, blocks, checks, devkits, drawing, hardware, wiring
+from kneecircuit import assembly, blocks, checks, devkits, drawing, hardware, rows, wiring
 from kneecircuit.checks import Figure
 from kneecircuit.netlist import Circuit
 from kneecircuit.parts import PRICES, Order
@@ -35,6 +35,7 @@ CHECKED = """
 {devices} devices, the nominal one and others whose every value lies at one end of its tolerance or anywhere within, on
 rails of {rail[0]:g} to {rail[1]:g} V and pins of {pin[0]:g} to {pin[1]:g} V; for the enable also the two whose parts
 all work together, to let go soonest and latest. The tests try {tested} and these each time; `make circuit` tries all.
+Those of the rows of NTCs are arithmetic over the same tolerances, on both boards, at 30 to 45 °C.
 
 | figure | least | most | has to be |
 |---|---|---|---|
@@ -62,9 +63,9 @@ part.
 def write(docs: Path, circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType]) -> list[Figure]:
     """Run all checks, draw all pictures and write the page; return the figures. Raises SpiceError, CircuitError."""
     (docs / PICTURES).mkdir(parents=True, exist_ok=True)
-    figures = checks.all_figures(DEVICES)
-    rows = [asdict(figure) for figure in figures]
-    (docs / FIGURES).write_text(json.dumps({"devices": DEVICES, "figures": rows}, indent=2) + "\n", encoding="utf-8")
+    figures = [*checks.all_figures(DEVICES), *rows.figures(circuit, boards)]
+    found = [asdict(figure) for figure in figures]
+    (docs / FIGURES).write_text(json.dumps({"devices": DEVICES, "figures": found}, indent=2) + "\n", encoding="utf-8")
     for block in circuit.blocks:
         drawing.draw(circuit, orders, block, docs / PICTURES / f"{block}.svg")
     _plot(docs / PICTURES / "pump.png")
@@ -93,8 +94,8 @@ def texts(
 
 def kept(docs: Path) -> list[Figure]:
     """Return the figures that were found when the page was written."""
-    rows = json.loads((docs / FIGURES).read_text(encoding="utf-8"))["figures"]
-    return [Figure(**{**row, "allowed": tuple(row["allowed"])}) for row in rows]
+    found = json.loads((docs / FIGURES).read_text(encoding="utf-8"))["figures"]
+    return [Figure(**{**row, "allowed": tuple(row["allowed"])}) for row in found]
 
 
 def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], figures: list[Figure]) -> str:
@@ -109,13 +110,13 @@ def text(circuit: Circuit, orders: dict[str, Order], boards: list[ModuleType], f
             value = drawing.value_words(part)
             parts.append(f"| {part.ref} | {value + tolerance if value else ''} | {orders[part.bom].part} |\n")
     parts.append(_pins(boards))
-    rows = "".join(
+    lines = "".join(
         f"| {figure.name} | {figure.least:.2f} {figure.unit} | {figure.most:.2f} {figure.unit} "
         f"| {figure.allowed[0]:g} to {figure.allowed[1]:g} {figure.unit} |\n"
         for figure in figures
     )
     parts.append(
-        CHECKED.format(devices=DEVICES, tested=TESTED, rows=rows, rail=checks.RAIL_ENDS_V, pin=checks.PIN_ENDS_V),
+        CHECKED.format(devices=DEVICES, tested=TESTED, rows=lines, rail=checks.RAIL_ENDS_V, pin=checks.PIN_ENDS_V),
     )
     parts.append(_orders(circuit, orders))
     parts.append(_read(orders))
@@ -132,12 +133,12 @@ def _pins(boards: list[ModuleType]) -> str:
         + "---|" * len(boards)
         + "\n"
     )
-    rows = []
+    lines = []
     for name in names:
         numbers = [getattr(board, name) for board in boards]
         cells = " | ".join(str(number) if number >= 0 else "" for number in numbers)
-        rows.append(f"| {name.removeprefix('PIN_')} | {cells} |\n")
-    return head + "".join(rows)
+        lines.append(f"| {name.removeprefix('PIN_')} | {cells} |\n")
+    return head + "".join(lines)
 
 
 def _orders(circuit: Circuit, orders: dict[str, Order]) -> str:
@@ -150,12 +151,12 @@ def _orders(circuit: Circuit, orders: dict[str, Order]) -> str:
 
 
 def _read(orders: dict[str, Order]) -> str:
-    rows = [
+    lines = [
         f"| {order.part.split(' (')[0]} | {order.read} | {order.unread} |\n"
         for order in orders.values()
         if order.read or order.unread
     ]
-    return READ + "".join(rows)
+    return READ + "".join(lines)
 
 
 def _plot(path: Path) -> None:

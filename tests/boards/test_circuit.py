@@ -186,7 +186,7 @@ DOCS = ROOT / "docs"
 
 def test_every_figure_of_the_page_is_well_and_none_is_missing() -> None:
     figures = page.kept(DOCS)
-    assert len(figures) == 10
+    assert len(figures) == 13
     assert all(figure.is_well for figure in figures)
 
 

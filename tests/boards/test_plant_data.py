@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from kneecircuit import checks, netlist, page, parts, spice, values
+from kneecircuit import checks, netlist, page, parts, rows, spice, values
 from kneesim import plant
 from kneesim.engines import ROOT
 from kneesim.heat import HEAT_RANGES, HeatParams
@@ -64,8 +64,8 @@ def test_saf_18_the_plants_fuse_is_the_one_to_order() -> None:
 # --- sensors
 
 
-def _ntc_refs() -> tuple[tuple[str, str, str], ...]:
-    return (("skin_ntc", "RT1", "R80"), ("pad_ntc", "RT2", "R81"))
+def _ntc_refs() -> list[tuple[str, str, str]]:
+    return [(f"{name}_ntc", *pair) for name, row in rows.ROWS.items() for pair in row]
 
 
 @pytest.mark.parametrize(("name", "ntc", "pull_up"), _ntc_refs())
@@ -84,7 +84,7 @@ def test_the_plants_dividers_are_the_circuits(board: ModuleType, name: str, ntc:
         assert _contains(RANGES[f"{name}.{field}"], -tolerance, tolerance)
 
 
-@pytest.mark.parametrize("ref", ["RT1", "RT2"])
+@pytest.mark.parametrize("ref", [ntc for _, ntc, _ in _ntc_refs()])
 def test_the_board_files_tables_are_made_for_the_circuits_sensors(ref: str) -> None:
     script = runpy.run_path(str(ROOT / "boards/ntc_table.py"))
     part = CIRCUIT.parts[ref]

@@ -21,7 +21,7 @@ from terminal import Terminal
 FOUND = {
     "ntcs-swapped": ("which_sensor", "plugs"),
     "ntc-100k": ("identity", "pad's plug"),
-    "pull-ups-swapped": ("sensors", "R80 and R81"),
+    "pull-ups-swapped": ("sensors", "R121 to R124 and R131 to R134"),
     "no-pull-down": ("pull_downs", "10 kΩ"),
     "roller-reversed": ("roller", "two wires"),
     "sides-swapped": ("sides", "exchange their plugs"),
