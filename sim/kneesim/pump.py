@@ -25,14 +25,14 @@ PUMP_RANGES = (
     ("diode_v", 0.18, 0.24),
     ("pump_uf", 0.85, 1.15),
     ("store_uf", 1.87, 2.53),
-    ("bleed_ohm", 103900.0, 111900.0),
-    ("on_v", 1.502, 1.621),
-    ("hysteresis_v", 0.095, 0.13),
+    ("bleed_ohm", 83900.0, 89400.0),
+    ("on_v", 1.537, 1.66),
+    ("hysteresis_v", 0.172, 0.235),
 )
 
 # The level that the store falls towards while the comparator is on, in units of the hysteresis: both are made by the
 # same resistor from the output, whose volts are the rail's.
-REST_OF_HYSTERESIS = 3.4472
+REST_OF_HYSTERESIS = 3.1147
 
 
 class PumpParams:
@@ -47,13 +47,13 @@ class PumpParams:
         # µF, C1 and C2, 15 %. Each rising edge closes 1 / 3.2 = 31 % of the gap to 2.86 V.
         self.pump_uf = 1.0
         self.store_uf = 2.2
-        # ohm, R10 in series with R11 beside R12, 1 %; 5 % less by what warm diodes leak.
-        self.bleed_ohm = 110740.0
+        # ohm, R10 in series with R11 beside R12, 1 %; 4 % less by what warm diodes leak.
+        self.bleed_ohm = 88470.0
         # V at the store where the comparator turns on: its reference of 1.21 V (2.5 %, 10 mV) through R10 to R12.
-        self.on_v = 1.561
-        # V lower it lets go: R10 / R12 of a rail of 4.29 to 5.6 V. Toggling holds 2.06 to 2.31 V; it lets go 132 ms
-        # after a last edge that falls, 212 ms after one that rises.
-        self.hysteresis_v = 0.1132
+        self.on_v = 1.598
+        # V lower it lets go: R10 / R12 of a rail of 4.29 to 5.6 V. Toggling holds 2.02 to 2.28 V; it lets go 138 ms
+        # after a last edge that falls, 221 ms after one that rises.
+        self.hysteresis_v = 0.2055
 
 
 class ChargePump:

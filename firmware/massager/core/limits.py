@@ -178,7 +178,7 @@ STRENGTH_MAX = const(5)
 WATCHDOG_MS = const(2000)
 
 # SAF-41: the dead-man switch lets go this long after the last toggle at the latest, and conducts after a second of
-# toggling at the latest; the charge pump's corners give at most 334 ms and 160 ms. With the pin at rest nothing may
+# toggling at the latest; the charge pump's corners give at most 373 ms and 160 ms. With the pin at rest nothing may
 # conduct: that is told after the let-go and half of it again.
 LET_GO_MS = const(400)
 ENABLE_RISE_MS = const(1000)
