@@ -25,6 +25,7 @@ _FETS = {"gate": "G", "drain": "D", "source": "S"}
 _WAYS = {"nfet": {"G": "input", "D": "input", "S": "output"}, "pfet": {"G": "input", "S": "input", "D": "output"}}
 # The others by what they are.
 _NAMED_BY_NUMBER = ("window", "comparator", "bridge", "buffer", "inverter", "over_reference", "op_amp")
+_MOST_WORDS = 10  # letters beside a symbol
 _MARGIN_PX = 60  # for the words at the right edge, which netlistsvg does not reckon with
 _OUT = {
     "cathode",
@@ -106,6 +107,11 @@ def _module(circuit: Circuit, orders: dict[str, Order], block: str) -> dict[str,
     return {"modules": {block: {"ports": ports, "cells": cells}}}
 
 
+def _beside_symbol(part: Part) -> str:
+    words = value_words(part)
+    return words if len(words) <= _MOST_WORDS else "board file"
+
+
 def _cell(part: Part, orders: dict[str, Order], bit: Any) -> dict[str, Any]:
     if part.kind in _SYMBOLS:
         first, second = _TURNED.get(part.kind, ("a", "b"))
@@ -113,7 +119,7 @@ def _cell(part: Part, orders: dict[str, Order], bit: Any) -> dict[str, Any]:
             "type": _SYMBOLS[part.kind],
             "port_directions": {"A": "input", "B": "output"},
             "connections": {"A": [bit(part.pins[first])], "B": [bit(part.pins[second])]},
-            "attributes": {"value": value_words(part)},
+            "attributes": {"value": _beside_symbol(part)},
         }
     if part.kind in ("nfet", "pfet"):
         return {

@@ -15,6 +15,7 @@ _WIDTH, _ROW, _TOP, _BELOW = 1280, 36, 150, 150
 _BOARD_LEFT, _BOARD_RIGHT = 520, 760
 _PILL_WIDTH, _PILL_GAP = 168, 76  # from the board's edge
 _TEXT_GAP = 12
+_MOST_ENDS = 5  # that there is room for
 
 
 def svg(kit: Devkit, signals: dict[str, Signal], circuit: Circuit, board: ModuleType) -> str:
@@ -128,11 +129,15 @@ def _group(circuit: Circuit, net: str) -> str:
 
 
 def _ends(circuit: Circuit, net: str) -> str:
-    """Return the parts at a net, and which of their pins where they have more than two ends of the same kind."""
+    """Return the parts at a net, and which of their pins where they have more than two ends of the same kind. Where
+    there are too many, return their blocks.
+    """
     found: dict[str, list[str]] = {}
     for ref, pin in circuit.nets()[net]:
         if circuit.parts[ref].bom != "board":
             found.setdefault(ref, []).append(pin)
+    if len(found) > _MOST_ENDS:
+        return ", ".join(dict.fromkeys(circuit.parts[ref].block for ref in found))
     return ", ".join(
         " ".join([ref, *(name for name in names if circuit.parts[ref].kind in ("chip", "plug", "diode"))])
         for ref, names in found.items()
