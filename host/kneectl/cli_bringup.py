@@ -58,9 +58,10 @@ def run(
 
     if not simulate and (sys.stdin is None or not sys.stdin.isatty()):
         raise UsageError("Bringing a device up is done in a terminal, by somebody at the device.")
+    simulated = _simulated(mistake) if simulate else None
     try:
-        if simulate:
-            with _simulated(mistake) as bench:
+        if simulated:
+            with simulated as bench:
                 fill(report, bringup.Bringup(bench, bench), on_step)
         else:
             with _Device(port) as device:

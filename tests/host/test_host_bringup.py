@@ -119,7 +119,10 @@ def _ntc_ohm(degrees: float) -> float:
     return float(100e3 * math.exp(3950 * (1 / (degrees + 273.15) - 1 / 298.15)))
 
 
-def test_what_cannot_be_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where a report goes by itself
     for arguments, words in (
         (("--simulate", "--mistake", "none"), "There is no mistake none"),
         (("--mistake", "no-pull-down"), "goes with --simulate"),
