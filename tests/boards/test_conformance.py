@@ -32,7 +32,7 @@ def test_every_fact_that_the_firmware_asks_for_is_checked() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("board", "self._board")
     }
-    assert "PIN_HEATER" in asked
+    assert "PIN_HEATER_SENSE" in asked
     assert not asked - set(shape.NAMES)
 
 
