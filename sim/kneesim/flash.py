@@ -71,7 +71,7 @@ class Flash:
         if self.image_list is None:
             self.image_list = list_of(self.image.all())
         if self._is_used:
-            for path, data in used_files(self.image_list).items():
+            for path, data in used_files(self.image_list, board.ADC_READS_UV).items():
                 if path not in self.files:
                     self.files[path] = bytearray(data)
 
@@ -143,14 +143,18 @@ class Flash:
             self.on_change(path)
 
 
-def used_files(image_list: bytes) -> "dict[str, bytes]":
+def used_files(image_list: bytes, is_calibrated: bool = False) -> "dict[str, bytes]":
     """Return what there is in the flash of a used device, by path: all that happens once, and has.
 
-    Settings, and that the watchdog was proved for its image (store/starts.py), as massager/store/record.py keeps them.
+    Settings, that the watchdog was proved for its image (store/starts.py), where a board needs one a calibration, as
+    massager/store/record.py keeps them.
     """
     identity = image_list.rstrip(b"\n").split(b"\n")[-1].decode()
     starts = b'{"proved":"%s"}' % identity.encode()
-    return {"/kept/settings.0": _record(_OWNERS_SETTINGS), "/kept/starts.0": _record(starts)}
+    files = {"/kept/settings.0": _record(_OWNERS_SETTINGS), "/kept/starts.0": _record(starts)}
+    if is_calibrated:
+        files["/kept/calibration.0"] = _record(b"[0, 0]")
+    return files
 
 
 def _record(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ _PRESS_MS = 200
 _STEP_MS = 20  # a chirp is short
 _ROOM_C = 22.0
 _HAND_C = 34.0
+_BATH_C = 40.0
 _TURNS_RPM = 3.0
 _HUMS_HZ = 5.0
 
@@ -37,8 +38,10 @@ class Bench:
         seed: int = 1,
         plant: PlantParams | None = None,
         features: tuple[str, ...] = ("roller", "sides", "heat", "lamps", "buzzer"),
+        board: str = "pico",
     ) -> None:
         self._mistake = mistake
+        self._board = board
         self._features = features
         self._seed = seed
         self._params = plant
@@ -65,12 +68,11 @@ class Bench:
         return self._device
 
     def _switch_on(self) -> None:
-        device = Device(self._seed, flash=self._flash, features=self._features, plant=self._params)
+        device = Device(self._seed, board=self._board, flash=self._flash, features=self._features, plant=self._params)
         plant = device.plant
         if self._mistake is not None:
             self._mistake.make(plant)
         plant.take_off(True)
-        plant.heat.ambient_c = _ROOM_C
         plant.heat.fold(0.0)
         self._rest(plant)
         for button in self._held:
@@ -84,10 +86,10 @@ class Bench:
             self._device.__exit__(None, None, None)
             self._device = None
 
-    def _rest(self, plant: Any) -> None:
+    def _rest(self, plant: Any, degrees: float = _ROOM_C) -> None:
         heat = plant.heat
-        heat.element_c = heat.pad_c = _ROOM_C
-        plant.skin_ntc_held_c = _ROOM_C
+        heat.element_c = heat.pad_c = heat.ambient_c = degrees
+        plant.skin_ntc_held_c = degrees
 
     # The device.
 
@@ -128,8 +130,8 @@ class Bench:
         plant = self.device.plant
         if action in ("maintenance", "normal"):
             self._restart(("stop", "mode") if action == "maintenance" else ())
-        elif action == "rest":
-            self._rest(plant)
+        elif action in ("rest", "rest warm"):
+            self._rest(plant, _ROOM_C if action == "rest" else _BATH_C)
             self.wait(1)
         elif action == "hold stop":
             plant.button("stop", True)

@@ -137,7 +137,7 @@ CHECKS: tuple[Check, ...] = (
         (
             (49,),
             "apart will do",
-            "if self._is_corrected and self._apart_mc(now) > limits.CALIBRATION_APART_MC:",
+            "if self._is_corrected and self._apart_mc() > limits.CALIBRATION_APART_MC:",
             "if False:",
         ),
     ),
@@ -294,6 +294,15 @@ CHECKS: tuple[Check, ...] = (
         ((45,), "the watchdog is not proved", "self._prove_watchdog()\n", "pass\n"),
         ((45, 54), "a damaged image will do", "if not image.is_whole:", "if False:"),
         ((54,), "a damaged image moves", "or self_tests.is_off_for_good(self.failed)", "or False"),
+    ),
+    *of_file(
+        "massager/device/app.py",
+        (
+            (45,),
+            "no converter is calibrated",
+            "board.ADC_READS_UV and not self._keeper.is_calibrated()",
+            "False",
+        ),
     ),
     *of_file(
         "massager/device/self_test.py",

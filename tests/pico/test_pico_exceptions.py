@@ -102,7 +102,7 @@ break_up(7, Keeper, "serve", flip)
 
 @pytest.fixture(scope="module")
 def throwing(tmp_path_factory: pytest.TempPathFactory) -> PicoDevice:
-    """Return a device that has just started, and throws when `_throw` asks it to."""
+    """Return a device in a session, which throws when `_throw` asks it to."""
     source = tmp_path_factory.mktemp("thrower") / "thrower.py"
     source.write_text(THROWER)
     try:
@@ -113,6 +113,7 @@ def throwing(tmp_path_factory: pytest.TempPathFactory) -> PicoDevice:
     except ImageMissing as missing:
         pytest.skip(str(missing))
     device.boot()
+    into_session(device)
     return device
 
 
@@ -158,13 +159,11 @@ def _break(device: PicoDevice, mark: int) -> None:
     "mark", [1, 2, 3, 4], ids=["MemoryError", "an error between two motors", "KeyboardInterrupt", "a full heap"]
 )
 def test_saf_42_an_exception_in_the_tick_is_off_within_50_ms_then_a_reset(throwing: PicoDevice, mark: int) -> None:
-    into_session(throwing)
     assert _throw(throwing, mark) <= _OFF_WITHIN_MS
 
 
 def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once(throwing: PicoDevice) -> None:
     """That nothing resumes when it has started again is asked of a core that stops (test_pico_trouble.py)."""
-    into_session(throwing)
     _throw(throwing, 2)
     pins = throwing.board.OUTPUT_PINS
     assert not any(throwing.wiring.is_driven_low(pin) for pin in pins)  # the reset has let them go
@@ -175,7 +174,6 @@ def test_saf_42_and_43_after_an_exception_every_output_is_low_at_once(throwing: 
 
 
 def test_saf_26_a_gap_is_off_as_soon_as_it_is_over(throwing: PicoDevice) -> None:
-    into_session(throwing)
     _break(throwing, 5)
     assert ms_until_off(throwing, 280) <= 280
     throwing.run_ms(200)
@@ -186,7 +184,6 @@ def test_saf_26_a_gap_is_off_as_soon_as_it_is_over(throwing: PicoDevice) -> None
 
 def test_saf_41_a_hang_has_no_power_in_400_ms(throwing: PicoDevice) -> None:
     """That it is bitten, and what comes then, is asked of a core that stops (test_pico_trouble.py)."""
-    into_session(throwing)
     _break(throwing, 6)
     throwing.run_ms(400)
     assert not throwing.plant.pump.is_on(throwing.rig.now_us)
@@ -194,7 +191,6 @@ def test_saf_41_a_hang_has_no_power_in_400_ms(throwing: PicoDevice) -> None:
 
 
 def test_saf_46_a_flipped_bit_of_the_deadline_is_off_in_the_next_tick(throwing: PicoDevice) -> None:
-    into_session(throwing)
     _break(throwing, 7)
     assert ms_until_off(throwing, 40) <= 40
     assert throwing.status()["fault"] == "corrupt"

@@ -192,6 +192,19 @@ def test_saf_49_a_device_in_maintenance_is_calibrated_and_stays_so() -> None:
 # SAF-45
 
 
+def test_saf_45_a_board_whose_converter_may_be_off_has_no_heat_before_it_is_calibrated() -> None:
+    flash = Flash.used()
+    flash.files["/kept/calibration.0"] = bytearray()
+    for board, has_heat in (("esp32", False), ("pico", True)):
+        with Device(board=board, flash=flash if board == "esp32" else None) as device:
+            device.run_ms(500)
+            assert ("Calibrate both sensors" in device.status().get("self_test", "")) != has_heat
+            device.start_confirmed(program="warm")
+            device.run_ms(8000)
+            heat = device.plant.heat
+            assert (heat.element_c > heat.pad_c + 0.5) == has_heat
+
+
 def unproved() -> Flash:
     """Return the flash of a device in use whose image has not proved its watchdog."""
     flash = Flash.used()

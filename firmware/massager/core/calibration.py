@@ -41,6 +41,7 @@ TRUE_LEAST_MC = 15000  # what a thermometer beside resting sensors can show
 TRUE_MOST_MC = 42000
 
 _PRESS_WITHIN_MS = const(60000)
+_BLOCK = const(25)  # readings in half a second, whose mean is looked at: an ESP32's noise alone is 0.3 degrees each way
 
 
 class Reading:
@@ -52,17 +53,23 @@ class Reading:
 
     def clear(self) -> None:
         """Begin anew."""
-        self.least_mc = limits.SENSOR_HIGH_MC
+        self.least_mc = limits.SENSOR_HIGH_MC  # of the means of blocks
         self.most_mc = limits.SENSOR_LOW_MC
+        self.last_mc = 0
         self._sum_mc = 0
         self._count = 0
+        self._block_mc = 0
 
     def take(self, mc: int) -> None:
         """Take one."""
-        self.least_mc = min(self.least_mc, mc)
-        self.most_mc = max(self.most_mc, mc)
         self._sum_mc += mc
         self._count += 1
+        self._block_mc += mc
+        if self._count % _BLOCK == 0:
+            self.last_mc = self._block_mc // _BLOCK
+            self.least_mc = min(self.least_mc, self.last_mc)
+            self.most_mc = max(self.most_mc, self.last_mc)
+            self._block_mc = 0
 
     def correct(self, true_mc: int) -> bool:
         """Find the offset; return whether it is no larger than it may be."""
@@ -70,7 +77,7 @@ class Reading:
         return abs(self.offset_mc) <= limits.CALIBRATION_MOST_MC
 
     def is_steady(self) -> bool:
-        """Return True if all readings lie close together."""
+        """Return True if all half seconds lie close together."""
         return self.most_mc - self.least_mc <= limits.CALIBRATION_STEADY_MC
 
 
@@ -118,15 +125,15 @@ class Calibrator:
         if not self.skin.is_steady() or not self.pad.is_steady():
             self.stage = UNSTEADY
             return
-        if self._is_corrected and self._apart_mc(now) > limits.CALIBRATION_APART_MC:
+        if self._is_corrected and self._apart_mc() > limits.CALIBRATION_APART_MC:
             self.stage = APART
             return
         self._left_ms -= dt_ms
         if self._left_ms <= 0:
             self._end_half()
 
-    def _apart_mc(self, now: "Sensors") -> int:
-        return abs(now.skin.mc + self.skin.offset_mc - now.pad.mc - self.pad.offset_mc)
+    def _apart_mc(self) -> int:
+        return abs(self.skin.last_mc + self.skin.offset_mc - self.pad.last_mc - self.pad.offset_mc)
 
     def _end_half(self) -> None:
         if self._is_corrected:

@@ -17,6 +17,7 @@ MEMORY = const(7)
 WATCHDOG = const(8)
 PAD_POWER = const(9)
 ROLLER_FORCE = const(10)
+UNCALIBRATED = const(11)
 
 WORDS = (
     "",
@@ -30,6 +31,7 @@ WORDS = (
     "No heat: the watchdog did not restart the controller when it was tried. Have the device checked.",
     "No heat: the pad is too strong for its area, by the figures in board.py. Fit another, or mend them.",
     "No heat, and the roller stands still: by the figures in board.py it could pinch. Limit its current, or mend them.",
+    "No heat: this board's converter may be degrees off. Calibrate both sensors at 38 to 41 °C: `kneectl calibrate`.",
 )
 
 # How the device was started.

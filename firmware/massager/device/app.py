@@ -81,6 +81,9 @@ class App:
         failed = start.failed
         if failed == self_tests.PASSED and self._keeper.has_damaged_settings:
             failed = self_tests.SETTINGS
+        # A converter of this kind may be off by more than what separates warm from too warm, in both sensors at once.
+        if failed == self_tests.PASSED and board.ADC_READS_UV and not self._keeper.is_calibrated():
+            failed = self_tests.UNCALIBRATED
         if failed == self_tests.PASSED and not has_memory():
             failed = self_tests.MEMORY
         self._controller.take_start(start.mode, failed)

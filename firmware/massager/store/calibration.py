@@ -15,7 +15,9 @@ MOST_BYTES = 60
 
 
 class Calibration:
-    """The sensors' offsets: set when this is made, kept by save. is_damaged: they were lost."""
+    """The sensors' offsets: set when this is made, kept by save. is_kept: there are some; is_damaged: they
+    were lost.
+    """
 
     def __init__(self, files: "Any", sensors: "Sensors") -> None:
         self._record = Record(files, "calibration", MOST_BYTES)
@@ -23,6 +25,7 @@ class Calibration:
         data = self._record.read()
         values = _load(data)
         self.is_damaged = self._record.is_damaged or (data is not None and values is None)
+        self.is_kept = values is not None
         if values is not None:
             sensors.skin.offset_mc, sensors.pad.offset_mc = values
 
@@ -32,6 +35,7 @@ class Calibration:
         self._sensors.skin.offset_mc = skin_mc
         self._sensors.pad.offset_mc = pad_mc
         self.is_damaged = False
+        self.is_kept = True
 
 
 def _load(data: "bytes | None") -> "tuple[int, int] | None":

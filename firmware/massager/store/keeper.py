@@ -59,6 +59,10 @@ class Keeper:
         if self.trouble:
             controller.face.player.play(sounds.REFUSED)
 
+    def is_calibrated(self) -> bool:
+        """Return True if the sensors' calibration is known."""
+        return self._calibration.is_kept
+
     def watch(self, now_ms: int) -> None:
         """Count time and look at the session; call it each tick, after the outputs are set."""
         self.clock.step(now_ms)
