@@ -29,3 +29,6 @@ def test_the_healthy_sessions_page_is_of_a_thousand_to_both_ends_of_every_range_
     rows = re.findall(r"^\| (\S+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|$", HEALTHY, re.M)
     shown = [(name, *(f"{value:.4g}" for value in values)) for name, *values in drawn.rows()]
     assert rows == shown, "make healthy"
+    for name, least, least_drawn, most_drawn, most in drawn.rows():
+        near = (most - least) / 50
+        assert least_drawn <= least + near and most_drawn >= most - near, name
