@@ -9,12 +9,31 @@ import gc  # noqa: E402
 
 gc.threshold(65536)
 
-# The image is looked at before the rest of it is imported (SAF-45). One that cannot even be imported ends here, at the
-# REPL, where it can be mended; boot.py has driven everything low.
-from massager.device.image import Image  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
 
-image = Image()
+import machine  # noqa: E402
 
-from massager.device import app  # noqa: E402
 
-app.main(image)
+def start():
+    """Run the firmware. The image is looked at before the rest of it is imported (SAF-45). One that cannot even be
+    imported ends at the REPL, where it can be mended; boot.py has driven everything low. But one on trial starts again
+    at once, until boot.py has counted down to the image before it (SAF-54).
+    """
+    try:
+        from massager.device.image import Image
+
+        image = Image(sys.path[0])
+        if image.is_whole or not is_on_trial:  # noqa: F821  of boot.py
+            from massager.device import app
+
+            app.main(image)
+    finally:
+        if is_on_trial:  # noqa: F821
+            machine.reset()
+
+
+try:
+    os.remove("/kept/prompt")  # a host asked for MicroPython's own prompt, for this one start
+except OSError:
+    start()

@@ -17,6 +17,7 @@ from kneectl import (
     cli_course,
     cli_faults,
     cli_firmware,
+    cli_flash,
     cli_log,
     cli_program,
     cli_session,
@@ -145,6 +146,9 @@ app.add_typer(cli_course.app, name="course")
 app.command("bringup")(cli_bringup.run)
 app.command("calibrate")(cli_calibrate.calibrate)
 app.add_typer(cli_firmware.app, name="firmware")
+app.command("flash")(cli_flash.flash)
+app.command("maintenance")(cli_flash.maintenance)
+app.command("recover")(cli_flash.recover)
 app.add_typer(cli_board.app, name="board")
 app.command("contraindications")(cli_contraindications.show)
 app.command("sim")(cli_simulator.sim)

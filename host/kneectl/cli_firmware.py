@@ -24,12 +24,10 @@ def build(
 
     What is fitted, the pins and the pad are those of boards/BOARD/board.py. The folder is emptied first.
     """
-    from kneesim.engines import ROOT
     from kneesim.pico import image
 
-    boards = sorted(path.parent.name for path in (ROOT / "boards").glob("*/board.py"))
-    if board not in boards:
-        raise UsageError(f"There is no board {board}. Boards are {', '.join(boards)}.")
+    if board not in image.boards():
+        raise UsageError(f"There is no board {board}. Boards are {', '.join(image.boards())}.")
     folder = out or Path("build/firmware") / board
     _empty(folder)
     try:
@@ -52,6 +50,6 @@ def _empty(folder: Path) -> None:
     """Remove what an earlier build left, or it would go onto the board too; raises UsageError for anything else."""
     if not folder.exists():
         return
-    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / "image.crc").is_file()):
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / "a" / "image.crc").is_file()):
         raise UsageError(f"{folder} holds something that no build made. Choose another folder with --out.")
     shutil.rmtree(folder)

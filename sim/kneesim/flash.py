@@ -11,7 +11,7 @@ import struct
 from binascii import crc32
 
 from kneesim.chip import _PWM, POWER_ON, Chip, ChipReset
-from kneesim.image_files import LIST, Sources, list_of
+from kneesim.image_files import FOLDERS, LIST, Sources, list_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Flash:
         self._chip: Chip | None = None
         self._actuators: list[int] = []
         self.image: Sources | None = None  # the firmware's files
+        self.image_folders: tuple[str, ...] = FOLDERS[:1]  # where they lie, the same in each
         self.image_list: "bytes | None" = None  # what they are checked by; None: it is made, and agrees
         self._bytes_left = -1  # until the power goes; negative: it stays
         self.is_full = False  # or worn out: files can be read, and emptied, but take nothing
@@ -87,14 +88,23 @@ class Flash:
 
     def read_only(self) -> "list[str]":
         """Return the paths of the firmware's own files, which nothing of it writes."""
+        return list(self._read_only())
+
+    def _read_only(self) -> "dict[str, str]":
+        """Return them by their paths on the device, each with its name in the image."""
         if self.image is None:
-            return []
-        return self.image.paths() + ([LIST] if self.image_list else [])
+            return {}
+        found = {}
+        for name in self.image.paths() + ([LIST] if self.image_list else []):
+            for folder in self.image_folders:
+                found[name if name[0] == "/" else folder + "/" + name] = name
+        return found
 
     def firmware_file(self, path: str) -> bytes:
         """Return what is in one of them."""
         assert self.image is not None
-        return self.image_list or b"" if path == LIST else self.image.read(path)
+        name = self._read_only()[path]
+        return self.image_list or b"" if name == LIST else self.image.read(name)
 
     def has_folder(self, path: str) -> bool:
         """Return True for a folder that was made, or that a file is in."""

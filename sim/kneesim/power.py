@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _WAIT_US = 1000
 _START_US = 50_000
+_PATH = ("", ".frozen", "/lib")  # where MicroPython looks for modules, before boot.py adds its folder
 _IS_CPYTHON = sys.implementation.name == "cpython"
 if _IS_CPYTHON:
     # Loaded to print a warning or a traceback, and not getting on with the firmware's os and io.
@@ -54,7 +55,7 @@ def _look_alikes(chip: Chip, port: Port, flash: Flash) -> "dict[str, Any]":
         ),
         "select": _Module({"poll": serial_port.Poll, "POLLIN": serial_port.POLLIN, "POLLOUT": serial_port.POLLOUT}),
         "micropython": _Module({"const": lambda value: value, "kbd_intr": port.kbd_intr}),
-        "sys": _Module({"stdin": serial_port.stdin(port), "stdout": serial_port.stdout(port)}),
+        "sys": _Module({"stdin": serial_port.stdin(port), "stdout": serial_port.stdout(port), "path": []}),
         "os": flash.os,
         "io": flash.io,
     }  # type: dict[str, Any]
@@ -166,11 +167,12 @@ class Power:
             try:
                 if self.has_repl:
                     self._chip.clock.advance(_START_US)  # or a firmware that resets at once would never end
-                self._start_script("boot.py")
+                self._look_alikes["sys"].path = list(_PATH)
+                names = {"__name__": "__main__"}  # what boot.py makes, main.py sees
+                self._start_script("boot.py", names)
                 self._chip.forget_claims()
-                self._start_script("main.py")
-                if self.has_repl:
-                    self._wait_at_prompt()
+                self._start_script("main.py", names)
+                self._wait_at_prompt()
             except ChipReset:
                 pass
             except EndOfRun:
@@ -183,9 +185,9 @@ class Power:
         self.is_ended = True
         raise EndOfRun()
 
-    def _start_script(self, name: str) -> None:
+    def _start_script(self, name: str, names: "dict[str, Any]") -> None:
         try:
-            self._run_script(name)
+            self._run_script(name, names)
         except (ChipReset, EndOfRun):
             raise
         except BaseException as e:
@@ -195,11 +197,11 @@ class Power:
 
     def _wait_at_prompt(self) -> None:
         while True:
-            self._chip.clock.advance(_WAIT_US)
+            self._chip.clock.sleep_us(_WAIT_US)
 
-    def _run_script(self, name: str) -> None:
+    def _run_script(self, name: str, names: "dict[str, Any]") -> None:
         self._port.restart()
         path = self._folder + "/" + name
         with open(path) as f:
             code = compile(f.read(), path, "exec")
-        exec(code, {"__name__": "__main__"})
+        exec(code, names)

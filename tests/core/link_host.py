@@ -5,6 +5,7 @@ import json
 from massager.link import frame
 from massager.link.service import Service
 from massager.store.keeper import Keeper
+from massager.store.slot import Slot
 from rig import Board, MemoryFiles, Rig
 
 
@@ -17,8 +18,9 @@ class Host:
         self.rig = Rig(board=board, buttons=buttons)
         c = self.rig.controller
         self.files = files or MemoryFiles()
+        self.slot = Slot(MemoryFiles(), "/a")
         self.keeper = Keeper(self.files, c, Board.ZONE_ACTUATORS, self.rig.now_ms)
-        self.service = Service(c, self.keeper, {"firmware": "0", "board": "rig"})
+        self.service = Service(c, self.keeper, self.slot, {"firmware": "0", "board": "rig"})
         self.last_id = 0
 
     def raw(self, json_bytes, kind=frame.OK_CRC):

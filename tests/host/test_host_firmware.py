@@ -27,13 +27,13 @@ def test_what_is_built_is_what_the_emulated_board_runs(
 def test_a_second_build_leaves_nothing_of_the_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "out"
     assert kneectl("firmware", "build", "--out", str(folder)) == 0
-    (folder / "massager" / "old.mpy").write_bytes(b"")
+    (folder / "a" / "massager" / "old.mpy").write_bytes(b"")
     capsys.readouterr()
     assert kneectl("firmware", "build", "--out", str(folder), "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["board"] == "pico"
     assert found["files"] == len(on_disk(folder))
-    assert not (folder / "massager" / "old.mpy").exists()
+    assert not (folder / "a" / "massager" / "old.mpy").exists()
 
 
 def test_nothing_of_anybody_elses_is_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

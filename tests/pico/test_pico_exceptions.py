@@ -107,8 +107,8 @@ def throwing(tmp_path_factory: pytest.TempPathFactory) -> PicoDevice:
     source.write_text(THROWER)
     try:
         files = image.firmware_files()
-        main = files["main.py"].replace(b"app.main(image)", b"import thrower\napp.main(image)")
-        files = image.listed({**files, "main.py": main, "thrower.mpy": image.compile_mpy("thrower.py", source)})
+        main = files["main.py"].replace(b"app.main(image)", b"import thrower; app.main(image)")
+        files = image.listed({**files, "main.py": main, "a/thrower.mpy": image.compile_mpy("thrower.py", source)})
         device = PicoDevice(flash=image.flash(image.find_uf2(), image.used(files)))
     except ImageMissing as missing:
         pytest.skip(str(missing))

@@ -96,7 +96,7 @@ def test_every_technique_is_the_same_number_for_number_on_the_chip(tmp_path: Pat
     source.write_text(SHAPES)
     here: dict[str, Any] = {}
     exec(SHAPES, here)
-    files = {**image.firmware_files(), "main.py": MAIN, "shapes.mpy": image.compile_mpy("shapes.py", source)}
+    files = {**image.firmware_files(), "main.py": MAIN, "a/shapes.mpy": image.compile_mpy("shapes.py", source)}
     device = PicoDevice(flash=image.flash(image.find_uf2(), files))
     for _ in range(_SHAPES_WITHIN_MS // 500):
         device.run_ms(500)

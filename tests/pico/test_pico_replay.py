@@ -36,7 +36,7 @@ def test_the_first_8_s_of_a_session_come_out_the_same() -> None:
 
     files = image.firmware_files()
     files["main.py"] = MAIN
-    files["replay_run.mpy"] = image.compile_mpy("replay_run.py", ROOT / "sim/kneesim/replay_run.py")
+    files["a/replay_run.mpy"] = image.compile_mpy("replay_run.py", ROOT / "sim/kneesim/replay_run.py")
     files["session.trace"] = "".join(line.rstrip() + "\n" for line in recording).encode()
     device = PicoDevice(flash=image.flash(image.find_uf2(), files))
     for _ in range(MOST_MS // 500):

@@ -45,7 +45,7 @@ def test_saf_45_the_watchdog_of_a_new_image_is_seen_to_bite_once(device: PicoDev
     assert device.rig.resets_us == []
 
 
-@pytest.mark.parametrize("name", ["massager/core/zones.mpy", "massager/device/app.mpy"])
+@pytest.mark.parametrize("name", ["a/massager/core/zones.mpy", "a/massager/device/app.mpy"])
 def test_saf_54_a_torn_file_leaves_every_output_low(device: PicoDevice, name: str) -> None:
     files = image.used_device_files()
     files[name] = files[name][: len(files[name]) * 2 // 3]
@@ -58,7 +58,7 @@ def test_saf_54_a_torn_file_leaves_every_output_low(device: PicoDevice, name: st
 
 def test_saf_54_a_whole_file_of_another_image_is_a_fault_that_is_told(device: PicoDevice) -> None:
     files = image.used_device_files()
-    files["massager/core/zones.mpy"] += b"\x00"
+    files["a/massager/core/zones.mpy"] += b"\x00"
     device = _with(files)
     device.boot()
     status = device.status()

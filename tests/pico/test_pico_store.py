@@ -102,7 +102,7 @@ def uf2() -> Path:
 def test_a_power_cut_at_any_change_of_the_flash_leaves_the_old_or_the_new(uf2: Path, tmp_path: Path) -> None:
     source = tmp_path / "rounds.py"
     source.write_text(ROUNDS)
-    files = {**image.firmware_files(), "main.py": MAIN, "rounds.mpy": image.compile_mpy("rounds.py", source)}
+    files = {**image.firmware_files(), "main.py": MAIN, "a/rounds.mpy": image.compile_mpy("rounds.py", source)}
     flash = image.flash(uf2, files)
     values, appended = {0}, {1}  # what the value and the log's next number may be
     rounds, olds, betweens = 0, 0, 0

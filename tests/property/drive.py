@@ -15,6 +15,7 @@ from massager.core.zones import INNER, OUTER, ROLLER
 from massager.link import frame
 from massager.link.service import Service
 from massager.store.keeper import Keeper
+from massager.store.slot import Slot
 
 CAPS = {"roller": 900, "inner": 800, "outer": 700}
 MOST_TICKS = 6000  # an example; enough for a session's cap at the longest tick that is no gap
@@ -83,7 +84,7 @@ class Drive:
         self.controller = WildController(Board)
         self.files = MemoryFiles()
         self.keeper = Keeper(self.files, self.controller, Board.ZONE_ACTUATORS, start_ms & ring.MASK)
-        self.service = Service(self.controller, self.keeper, {})
+        self.service = Service(self.controller, self.keeper, Slot(self.files, "/a"), {})
         self.controller.setup.is_acknowledged = True
         self.model = SafetyModel(CAPS)
         self.ranges: dict[str, list[int]] = {}

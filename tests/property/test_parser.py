@@ -13,6 +13,7 @@ from massager.core import signals
 from massager.core.controller import Controller
 from massager.link import frame
 from massager.link.service import Service
+from massager.store.slot import Slot
 
 _METHODS = tuple(drive.Drive(0).service.methods)
 _settings = settings(
@@ -63,7 +64,7 @@ def _service() -> Service:
     for now_ms in range(20, 120, 20):
         inputs.sample_ms = now_ms
         controller.step(now_ms, inputs, out)
-    return Service(controller, drive.keeper_of(controller), {"board": "test"})
+    return Service(controller, drive.keeper_of(controller), Slot(drive.MemoryFiles(), "/a"), {"board": "test"})
 
 
 def _answers(pieces: "list[bytes]") -> "list[bytes | None]":

@@ -24,8 +24,8 @@ NEW = b"\n# of the next image\n"
 
 def image_list(firmware: Path) -> bytes:
     """Return the list of a whole image."""
-    files = {"/" + name: (firmware / name).read_bytes() for name in FILES}
-    files["/board.py"] = (ROOT / "boards/pico/board.py").read_bytes()
+    files = {"/" + name if "/" not in name else name: (firmware / name).read_bytes() for name in FILES}
+    files["board.py"] = (ROOT / "boards/pico/board.py").read_bytes()
     return list_of(files)
 
 

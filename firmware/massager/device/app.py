@@ -18,6 +18,7 @@ from massager.device.self_test import has_memory
 from massager.link import frame, rpc
 from massager.link.service import Service
 from massager.store.keeper import Keeper
+from massager.store.slot import Slot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _LONG_TICK_MS = 8  # a tick of a second's work: without that one is a millisecon
 _SERVE_IF_LATE_MS = 1  # a tick that begins later than this catches up first
 _FOLDER = "/kept"
 _CRASH_FLUSH_US = 100000  # everything is off by then; the watchdog would wait longer
+_PROMPT = "prompt"  # the file that main.py looks for
+_LEAVE_AFTER_MS = 200  # ten ticks, for the answer to be sent
 _RESTART_AFTER_MS = 2000  # the acknowledgement that ends a rescue is heard first, and kept
 
 
@@ -42,7 +45,10 @@ def main(image: "Image") -> None:
     nothing, and ends at the REPL, where it can be mended, instead of starting over for ever.
     """
     if not image.is_whole:
-        App(image).run()
+        app = App(image)
+        app.run()
+        if app.has_left:
+            machine.reset()
         return
     try:
         App(image).run()
@@ -51,7 +57,7 @@ def main(image: "Image") -> None:
 
 
 class App:
-    """One controller on one board, over its console."""
+    """One controller on one board, over its console. has_left: it ended since a host wants MicroPython's prompt."""
 
     def __init__(self, image: "Image") -> None:
         self._inputs = signals.Inputs()
@@ -65,7 +71,11 @@ class App:
         self._deframer = frame.Deframer()
         rtc = Rtc(board) if "rtc" in board.FEATURES else None
         self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms(), rtc)
-        self._service = Service(self._controller, self._keeper, _identity())
+        self._slot = Slot(Files("", self._outputs.are_off), image.folder)
+        self._service = Service(self._controller, self._keeper, self._slot, _identity(image))
+        self._files = files
+        self.has_left = False
+        self._asked_ms = -1  # when a host asked for the prompt
         self._telemetry_ms = 0
         self._telemetry_hz = 0
         self._collect_ms = 0
@@ -123,6 +133,9 @@ class App:
             self._keeper.watch(now_ms)
             if self._start.mode == self_tests.RESCUE and self._is_rescue_over(now_ms):
                 return
+            if self._slot.wants_prompt and self._has_answered(now_ms):
+                self._leave()
+                return
             # Three ticks after power-up, so that no host need ask twice.
             if self._controller.sensors.has_median and late_ms <= _SERVE_IF_LATE_MS:
                 self._serve(now_ms)
@@ -130,6 +143,21 @@ class App:
             wait_ms = ring.diff(due_ms, _now_ms())
             if wait_ms > 0:
                 time.sleep_ms(wait_ms)
+
+    def _has_answered(self, now_ms: int) -> bool:
+        """Return True when the host that asked for the prompt has its answer, and everything is off."""
+        if self._asked_ms < 0:
+            self._asked_ms = now_ms
+        return ring.diff(now_ms, self._asked_ms) >= _LEAVE_AFTER_MS and self._outputs.are_off()
+
+    def _leave(self) -> None:
+        """Have main.py start no firmware the next time. A flash that is full starts it as ever."""
+        try:
+            self._files.write(_PROMPT, b"")
+        except OSError:
+            pass
+        self.has_left = True
+        self._start.resets.plan(True)
 
     def _is_rescue_over(self, now_ms: int) -> bool:
         """Return True when the device shall start as ever, since somebody at it has acknowledged its restarts."""
@@ -226,10 +254,11 @@ def _now_us() -> int:
     return time.ticks_us() & _US_MASK  # type: ignore[operator]
 
 
-def _identity() -> "dict[str, object]":
+def _identity(image: "Image") -> "dict[str, object]":
     reset = "power" if machine.reset_cause() == machine.PWRON_RESET else "watchdog"
     return {
         "firmware": VERSION,
+        "image": image.identity,
         "board": board.NAME,
         "id": "".join(["%02x" % byte for byte in machine.unique_id()]),
         "features": board.FEATURES,

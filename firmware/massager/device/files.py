@@ -86,6 +86,8 @@ class Files:
             file.write(data)
 
     def _make_folder(self) -> None:
+        if not self._folder:  # the root
+            return
         try:
             os.mkdir(self._folder)
         except OSError as e:

@@ -1,7 +1,8 @@
 """Whether the firmware in flash is whole: each of its files against a list that was made when it was flashed (SAF-45).
 
-main.py asks before it imports anything else. The list is removed first and written last, so that half-finished flashing
-leaves none, or one that does not agree (SAF-54).
+main.py asks before it imports anything else. An image lies in a folder, /a or /b, but for boot.py and main.py, which
+both images start from; while one is flashed these may already be those of the other image. The list is removed first
+and written last, so that half-finished flashing leaves none, or one that does not agree (SAF-54).
 """
 
 from binascii import crc32
@@ -18,18 +19,21 @@ _LIST = "image.crc"
 _PIECE_BYTES = const(1024)  # read at once
 _FOLDERS = ("", "massager/", "massager/core/", "massager/device/", "massager/link/", "massager/store/")
 _CODE = (".py", ".mpy")
+_OTHER = {"/a": "/b", "/b": "/a"}
 
 
 class Image:
-    """What the check found: has_list; is_whole, each file as the list says and no code that it does not name; identity,
-    another one for each image.
+    """What the check of the image in a folder found: has_list; is_whole, each file as the list says and no code that it
+    does not name; identity, another one for each image.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
         self.has_list = False
         self.is_whole = False
         self.identity = ""
-        self._files = Files("", lambda: False)  # to be read only
+        self._files = Files(folder, _never)
+        self._root = Files("", _never)
         try:
             self._check()
         except (OSError, ValueError):  # flash that cannot be read, text that is none
@@ -43,11 +47,13 @@ class Image:
         listed = text[: len(text) - len(lines[-1]) - 1]
         if not listed or text != listed + b"%08x\n" % (crc32(listed) & 0xFFFFFFFF):
             return
+        other = Files(_OTHER.get(self.folder, self.folder), _never).read(_LIST) or b""
         names = []
         buffer = bytearray(_PIECE_BYTES)
         for line in lines[:-1]:
             name, _, crc = line.decode().rpartition(" ")
-            if crc != "%08x" % self._files.crc(name, buffer):
+            found = "%08x" % self._crc(name, buffer)
+            if found != crc and not (name[0] == "/" and (name + " " + found + "\n").encode() in other):
                 return
             names.append(name)
         for name in self._code():
@@ -55,8 +61,17 @@ class Image:
                 return  # it would be imported in place of what the list names
         self.is_whole = True
 
+    def _crc(self, name: str, buffer: bytearray) -> int:
+        if name[0] == "/":
+            return self._root.crc(name[1:], buffer)
+        return self._files.crc(name, buffer)
+
     def _code(self) -> "Iterator[str]":
         for folder in _FOLDERS:
             for name in self._files.names(folder):
                 if name.endswith(_CODE):
                     yield folder + name
+
+
+def _never() -> bool:
+    return False  # an image is only read

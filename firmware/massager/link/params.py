@@ -63,11 +63,13 @@ def one_of(params: "dict[str, Any]", name: str, words: "tuple[str, ...]", defaul
 
 
 def idle(controller: "Controller") -> None:
-    """Raise RpcError while a session runs or is paused: flash is written with everything off alone (SAF-27), and
-    reading much of it, or checking a program, takes a chip longer than a tick.
+    """Raise RpcError while a session runs or is paused, or a maker tries something: flash is written with everything
+    off alone (SAF-27), and reading much of it, or checking a program, takes a chip longer than a tick.
     """
     if controller.session.is_active():
         unless_refused(refusals.ACTIVE)
+    if controller.bench.what:
+        unless_refused(refusals.TRYING)
 
 
 def kept(write: "Callable[[], Any]") -> "Any":

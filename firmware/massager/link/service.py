@@ -1,7 +1,7 @@
 """From a frame to an answer: which method it asks for, whether it may, and whether it has been answered before.
 
 Sans-IO; runs between ticks and may allocate. The methods of docs/link.md are in session_methods.py, program_methods.py,
-kept_methods.py, fault_methods.py, calibration_methods.py and bench_methods.py.
+kept_methods.py, fault_methods.py, calibration_methods.py, bench_methods.py and image_methods.py.
 """
 
 from massager.core.controller import Controller
@@ -9,6 +9,7 @@ from massager.link import frame, rpc
 from massager.link.bench_methods import BenchMethods
 from massager.link.calibration_methods import CalibrationMethods
 from massager.link.fault_methods import FaultMethods
+from massager.link.image_methods import ImageMethods
 from massager.link.kept_methods import KeptMethods
 from massager.link.program_methods import ProgramMethods
 from massager.link.rpc import RpcError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from massager.core.signals import Outputs
     from massager.store.keeper import Keeper
+    from massager.store.slot import Slot
 
 _ANSWERS_KEPT = 4  # how many answers to changing requests are kept for a host that asks again
 _READING = (
@@ -43,8 +45,8 @@ _REPEATABLE = _READING + ("subscribe", "stop", "renew")  # done again each time 
 class Service:
     """Answers frames about one device. identity is what `hello` tells besides the protocol version, a dict."""
 
-    def __init__(self, controller: Controller, keeper: "Keeper", identity: "dict[str, Any]") -> None:
-        self._session = SessionMethods(controller, keeper, identity)
+    def __init__(self, controller: Controller, keeper: "Keeper", slot: "Slot", identity: "dict[str, Any]") -> None:
+        self._session = SessionMethods(controller, keeper, slot, identity)
         self._answers: list[tuple[int | str | None, str, bytes]] = []
         self.methods = self._session.table()
         self.methods.update(ProgramMethods(controller, keeper).table())
@@ -52,6 +54,7 @@ class Service:
         self.methods.update(FaultMethods(controller, keeper).table())
         self.methods.update(CalibrationMethods(controller).table())
         self.methods.update(BenchMethods(controller).table())
+        self.methods.update(ImageMethods(controller, slot).table())
 
     @property
     def telemetry_hz(self) -> int:

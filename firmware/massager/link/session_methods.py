@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from massager.store.keeper import Keeper
+    from massager.store.slot import Slot
 
 PROTOCOL = 1
 _LOOSE_FIT = "The pad gives all it may and the skin stays too cool; a tighter strap may help."
@@ -41,8 +42,9 @@ _PAUSED = "Paused; everything is off. The session's time limit goes on counting.
 class SessionMethods:
     """hello, status, telemetry, and what a host may do to a session."""
 
-    def __init__(self, controller: Controller, keeper: "Keeper", identity: "dict[str, Any]") -> None:
+    def __init__(self, controller: Controller, keeper: "Keeper", slot: "Slot", identity: "dict[str, Any]") -> None:
         self.telemetry_hz = 0
+        self._slot = slot
         self._controller = controller
         self._keeper = keeper
         self._identity = identity
@@ -65,6 +67,10 @@ class SessionMethods:
         params.known(given, ())
         answer: dict[str, Any] = {"protocol": PROTOCOL}
         answer.update(self._identity)
+        if self._slot.trial_left() >= 0:
+            answer["trial_left"] = self._slot.trial_left()
+        if self._slot.has_fallen_back():
+            answer["fell_back"] = True
         return answer
 
     def _status(self, given: "dict[str, Any]") -> "dict[str, Any]":

@@ -1,6 +1,6 @@
 """Runs the emulated Pico with the simulated knee and gives it to kneectl as a serial port.
 
-    python -m kneesim.pico [--seed N] [--event "SECONDS WHAT"]...
+    python -m kneesim.pico [--blank] [--seed N] [--event "SECONDS WHAT"]...
 
 Virtual time keeps to real time where the emulator is fast enough; in a session it is some ten times slower.
 """
@@ -14,6 +14,7 @@ import time
 import tty
 
 from kneesim.events import parse_event
+from kneesim.pico import image
 from kneesim.pico.device import PicoDevice
 from kneesim.pico.image import ImageMissing
 
@@ -47,15 +48,19 @@ class Terminal:
             device.send(os.read(self._master, _READ_AT_ONCE))
 
 
-def run(seed: int, events: list[str]) -> None:
+def run(seed: int, events: list[str], is_blank: bool) -> None:
     """Run until interrupted. Raises ImageMissing, and ValueError for an event that cannot be."""
     todo = sorted(parse_event(line) for line in events)
-    device = PicoDevice(seed=seed)
     print("Starting MicroPython: some ten seconds.", flush=True)
-    device.boot()
+    if is_blank:
+        device = PicoDevice(seed=seed, flash=image.flash(image.find_uf2(), {}))
+        device.await_prompt()
+    else:
+        device = PicoDevice(seed=seed)
+        device.boot()
     terminal = Terminal()
     print(f"The emulated Pico is on {terminal.port}; Ctrl-C ends it.")
-    print(f"In another terminal: `kneectl status --port {terminal.port}`", flush=True)
+    print(f"In another terminal: `kneectl {'flash' if is_blank else 'status'} --port {terminal.port}`", flush=True)
     began_s = time.monotonic() - device.rig.now_us / 1e6
     while True:
         while todo and todo[0][0] <= device.rig.now_us:
@@ -74,9 +79,10 @@ def main() -> int:
     parser.add_argument(
         "--event", action="append", default=[], metavar='"SECONDS WHAT"', help='such as "60 skin_ntc open"'
     )
+    parser.add_argument("--blank", action="store_true", help="a board with MicroPython and nothing else, to be flashed")
     options = parser.parse_args()
     try:
-        run(options.seed, options.event)
+        run(options.seed, options.event, options.blank)
     except (ImageMissing, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -19,12 +19,12 @@ _QUIET_MS = 3000
 _BUSY_MS = 2000
 _WAIT_MS = 3000
 _HEAP_MAIN = b"""
-import gc, time
+import gc, sys, time
 gc.threshold(65536)
 gc.collect()
 bare = gc.mem_free()
 from massager.device.image import Image
-image = Image()
+image = Image(sys.path[0])
 from massager.device import app
 made = app.App(image)
 gc.collect()

@@ -62,6 +62,14 @@ class PicoDevice:
                 return
         raise AssertionError(f"the firmware does not start; it said: {self.other_lines}")
 
+    def await_prompt(self) -> None:
+        """Run until a host could talk to MicroPython's own prompt; AssertionError if that does not come."""
+        for _ in range(_READY_WITHIN_MS // 10):
+            self.run_ms(10)
+            if self.rig.usb.is_connected:
+                return
+        raise AssertionError("MicroPython does not start")
+
     def send(self, data: bytes) -> None:
         """Put raw bytes on the wire."""
         self.rig.usb.send(data)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kneesim.engines import ROOT
 from kneesim.flash import used_files
-from kneesim.image_files import LIST, list_of
+from kneesim.image_files import FOLDERS, LIST, STARTERS, list_of
 
 VARIABLE = "KNEE_PICO_UF2"
 FLASH_BYTES = 2 << 20
@@ -16,7 +16,9 @@ _FILES_AT = 0xA0000  # where the image of this version and board has its file sy
 _BLOCK_BYTES = 4096
 _PROGRAM_BYTES = 256
 _LITTLEFS_2_0 = 0x00020000  # newer on-disk versions are refused by older images
-_VERSION = "1.25.0"  # mpy-cross has to be of the same
+MICROPYTHON = (1, 25, 0)  # mpy-cross has to be of the same
+MPY = 0x306  # the format of its compiled code: version 6.3, with nothing of a chip in it
+_VERSION = ".".join(str(number) for number in MICROPYTHON)
 
 
 class ImageMissing(Exception):
@@ -39,27 +41,27 @@ def find_uf2() -> Path:
     return found[-1]
 
 
+def boards() -> list[str]:
+    """Return the names of the boards there are: the folders of boards/."""
+    return sorted(path.parent.name for path in (ROOT / "boards").glob("*/board.py"))
+
+
 def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None) -> dict[str, bytes]:
-    """Return what a device's file system holds, by path: boot.py and main.py as source, all else compiled, and the list
-    of these files.
+    """Return what the file system of a board that was flashed once holds, by path: boot.py and main.py as source, and in
+    the first image's folder all else compiled, and the list of these files.
 
     MicroPython looks for those two by their .py names alone. A device compiles a kilobyte of source in about a second.
     features: what is fitted to the board, instead of what its file says.
     """
-    return listed(_code(board, features))
+    return placed(image_files(board, features))
 
 
-def listed(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return files with the list that the device checks them by, in place of the one there may be."""
-    code = {name: data for name, data in files.items() if "/" + name != LIST}
-    return {**code, LIST[1:]: list_of({"/" + name: data for name, data in code.items()})}
-
-
-def _code(board: str, features: tuple[str, ...] | None) -> dict[str, bytes]:
-    files = {name: (ROOT / "firmware" / name).read_bytes() for name in ("boot.py", "main.py")}
+def image_files(board: str = "pico", features: tuple[str, ...] | None = None) -> dict[str, bytes]:
+    """Return an image by the paths of its list: "massager/__init__.mpy", "/boot.py", and the list itself."""
+    files = {"/" + name: (ROOT / "firmware" / name).read_bytes() for name in STARTERS}
     sources = {"board.py": ROOT / "boards" / board / "board.py"}
     for path in sorted((ROOT / "firmware" / "massager").rglob("*.py")):
-        sources[str(path.relative_to(ROOT / "firmware"))] = path
+        sources[path.relative_to(ROOT / "firmware").as_posix()] = path
     for name, path in sources.items():
         files[name.removesuffix(".py") + ".mpy"] = compile_mpy(name, path)
     if features is not None:
@@ -67,7 +69,21 @@ def _code(board: str, features: tuple[str, ...] | None) -> dict[str, bytes]:
             fitted = Path(folder) / "board.py"
             fitted.write_text(sources["board.py"].read_text() + f"\nFEATURES = {features!r}\n")
             files["board.mpy"] = compile_mpy("board.py", fitted)
-    return files
+    return {**files, LIST: list_of(files)}
+
+
+def placed(files: dict[str, bytes], folder: str = FOLDERS[0]) -> dict[str, bytes]:
+    """Return an image's files by their paths on a device, "a/massager/__init__.mpy", "boot.py"."""
+    return {name[1:] if name[0] == "/" else f"{folder[1:]}/{name}": data for name, data in files.items()}
+
+
+def listed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return a device's files with the list that it checks its only image by, in place of the one there may be."""
+    inside = FOLDERS[0][1:] + "/"
+    image = {name.removeprefix(inside): data for name, data in files.items() if name.startswith(inside)}
+    image |= {"/" + name: files[name] for name in STARTERS if name in files}
+    image.pop(LIST, None)
+    return {**files, inside + LIST: list_of(image)}
 
 
 def used_device_files(features: tuple[str, ...] | None = None) -> dict[str, bytes]:
@@ -77,7 +93,7 @@ def used_device_files(features: tuple[str, ...] | None = None) -> dict[str, byte
 
 def used(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return a firmware's files and those that a device in use has kept beside them."""
-    return {**files, **{path[1:]: data for path, data in used_files(files[LIST[1:]]).items()}}
+    return {**files, **{path[1:]: data for path, data in used_files(files[f"{FOLDERS[0][1:]}/{LIST}"]).items()}}
 
 
 def mpy_bytes(files: dict[str, bytes]) -> int:

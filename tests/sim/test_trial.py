@@ -1,0 +1,115 @@
+"""An image on trial: it starts so often, and unless it is confirmed the one before comes back; and the prompt."""
+
+import pytest
+
+from kneesim.flash import Flash
+from kneesim.image_files import FOLDERS
+from kneesim.inprocess import Device
+
+
+@pytest.fixture
+def flash() -> Flash:
+    """Return the flash of a device with two images, the second on trial for three more starts."""
+    flash = Flash.used()
+    flash.image_folders = FOLDERS
+    flash.files["/slot"] = bytearray(b"ba3")
+    return flash
+
+
+def _slot(flash: Flash) -> bytes:
+    return bytes(flash.files["/slot"])
+
+
+def test_saf_54_each_start_of_an_image_on_trial_counts_and_then_the_one_before_comes_back(flash: Flash) -> None:
+    for left in (2, 1, 0):
+        with Device(flash=flash) as device:
+            device.run_ms(300)
+            hello = device.result("hello")
+            assert hello["trial_left"] == left
+            assert "fell_back" not in hello
+            assert _slot(flash) == b"ba%d" % left
+    for _ in range(2):
+        with Device(flash=flash) as device:
+            device.run_ms(300)
+            hello = device.result("hello")
+            assert hello["fell_back"] is True
+            assert "trial_left" not in hello
+            assert _slot(flash) == b"ba0"
+            assert device.status()["state"] == "idle"
+
+
+def test_a_confirmed_image_stays(flash: Flash) -> None:
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.result("image.confirm") == {"confirmed": True}
+        assert "trial_left" not in device.result("hello")
+    for _ in range(5):
+        with Device(flash=flash) as device:
+            device.run_ms(300)
+            hello = device.result("hello")
+            assert "trial_left" not in hello and "fell_back" not in hello
+            assert _slot(flash) == b"b"
+
+
+def test_confirming_what_is_not_on_trial_changes_nothing() -> None:
+    flash = Flash.used()
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.result("image.confirm") == {"confirmed": True}
+        assert "/slot" not in flash.files
+
+
+def test_nothing_is_confirmed_in_a_session(flash: Flash) -> None:
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        device.start_confirmed()
+        device.run_ms(1000)
+        for method in ("image.confirm", "maintenance"):
+            assert "A session is running" in device.request(method)["error"]["message"]
+        device.run_ms(1000)
+        assert device.status()["state"] == "running"
+        assert _slot(flash) == b"ba2"
+
+
+@pytest.mark.parametrize("text", [b"", b"c", b"bb0", b"b\xff3", b"xyz", b"ba", b"\xff\xff\xff", b"ba3 and more"])
+def test_saf_54_a_slot_file_that_says_nothing_ends_in_an_image_that_is_there(flash: Flash, text: bytes) -> None:
+    flash.image_folders = FOLDERS[:1]
+    flash.files["/slot"] = bytearray(text)
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.status()["state"] == "idle"
+        assert "trial_left" not in device.result("hello")
+
+
+def test_maintenance_leaves_the_prompt_with_everything_off_until_the_next_start() -> None:
+    flash = Flash.used()
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.result("maintenance") == {"restarts": True}
+        device.run_ms(2000)
+        assert device.power.starts == 2
+        device.received.clear()
+        device.send(b'{"jsonrpc":"2.0","id":1,"method":"status"}\n')
+        device.run_ms(5000)
+        assert device.received == []  # no firmware, and no watchdog that ends this
+        assert device.power.starts == 2
+        board, chip = device.board, device.chip
+        assert not any(chip.output_pm(pin) for pin in board.OUTPUT_PINS)
+        assert "/kept/prompt" not in flash.files
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.status()["state"] == "idle"
+
+
+def test_leaving_for_the_prompt_counts_as_no_restart_that_nobody_asked_for() -> None:
+    """SAF-44 would have the third one end in a rescue."""
+    with Device() as device:
+        for _ in range(4):
+            device.run_ms(300)
+            assert device.result("maintenance") == {"restarts": True}
+            device.run_ms(1000)
+            assert not device.received
+            chip = device.chip  # what mpremote does at its end
+            device.clock.at(device.clock.now_us, lambda chip=chip: chip.reset(chip.kind.reset_cause))
+        device.run_ms(300)
+        assert device.status()["state"] == "idle"
