@@ -1,6 +1,6 @@
-# Which image starts, and every output low before anything of it does (SAF-43). Two images lie side by side, in /a and /b,
-# so that flashing never touches the one that runs (SAF-54). The file /slot says which starts: b"b"; or b"ba3" while b is
-# on trial: three more starts, then a again, unless the firmware in b has been confirmed by then (store/slot.py).
+# Which image starts, and every output low before anything of it does (SAF-43). Two images lie side by side, in /a and
+# /b, so that flashing never touches the one that runs (SAF-54). The file /slot says which starts: b"b"; or b"ba3" while
+# b is on trial: three more starts, then a again, unless the firmware in b has been confirmed by then (store/slot.py).
 import io
 import sys
 

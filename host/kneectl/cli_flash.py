@@ -3,14 +3,14 @@
 import sys
 from dataclasses import asdict
 from types import TracebackType
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from kneectl import flasher, ports, recovery
-from kneectl.errors import DeviceError, LinkTimeout, UsageError
+from kneectl.errors import LinkTimeout, UsageError
 from kneectl.options import JsonOption, PortOption, print_json
 from kneectl.prompt import Prompt
 

@@ -1,7 +1,7 @@
 """Flashing: a new image beside the one that runs, then a start on trial (docs/flashing.md, SAF-54).
 
-Nothing that the running image needs is touched before the new one lies there whole and has been checked on the board. So
-it may be cut short anywhere: the image before it runs on, and doing it again goes on where it was.
+Nothing that the running image needs is touched before the new one lies there whole and has been checked on the board.
+So it may be cut short anywhere: the image before it runs on, and doing it again goes on where it was.
 """
 
 import time

@@ -87,7 +87,7 @@ class Prompt:
             # It prints what a board says that has no prompt.
             with contextlib.redirect_stdout(io.StringIO()):
                 try:
-                    transport = SerialTransport(self.port, timeout=_READ_S)
+                    transport = SerialTransport(self.port, timeout=_ENTER_S)
                 except (OSError, TransportError) as error:
                     if time.monotonic() > deadline:
                         raise PortError(f"{self.port} cannot be opened: {error}.") from error
@@ -95,6 +95,7 @@ class Prompt:
                     continue
                 try:
                     transport.enter_raw_repl(soft_reset=False, timeout_overall=_ENTER_S)
+                    transport.serial.timeout = _READ_S
                     return transport
                 except (OSError, TransportError) as error:
                     _close(transport)

@@ -33,6 +33,8 @@ _KNOWN = (
     "set",
     "renew",
     "clock.set",
+    "image.confirm",
+    "maintenance",
     *METHODS,
 )
 _LEASE_MS = 3000

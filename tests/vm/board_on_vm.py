@@ -15,7 +15,6 @@ import os
 import sys
 
 import vfs
-
 from ram_flash import BLOCK_BYTES, RamFlash
 
 BLOCKS = 352  # a Pico's

@@ -10,10 +10,11 @@ import vfs
 
 sys.path.insert(0, sys.argv[1])
 
+from ram_flash import BLOCK_BYTES, RamFlash
+
 from massager.device.files import Files
 from massager.store.log import Log
 from massager.store.record import Record
-from ram_flash import BLOCK_BYTES, RamFlash
 
 BLOCKS = 16
 MOST = 1400

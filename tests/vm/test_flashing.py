@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 
 import pytest
+from vm_board import VmBoard, VmPrompt
 
 from kneectl import flasher
 from kneectl.errors import KneectlError, LostDevice
@@ -12,7 +13,6 @@ from kneesim.engines import ROOT
 from kneesim.image_files import LIST, list_of
 from kneesim.pico import image
 from kneesim.power import load_board
-from vm_board import VmBoard, VmPrompt
 
 Vm = Callable[[str], list[str]]
 Files = dict[str, bytes]

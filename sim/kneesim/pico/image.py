@@ -47,8 +47,8 @@ def boards() -> list[str]:
 
 
 def firmware_files(board: str = "pico", features: tuple[str, ...] | None = None) -> dict[str, bytes]:
-    """Return what the file system of a board that was flashed once holds, by path: boot.py and main.py as source, and in
-    the first image's folder all else compiled, and the list of these files.
+    """Return what the file system of a board that was flashed once holds, by path: boot.py and main.py as source, and
+    in the first image's folder all else compiled, and the list of these files.
 
     MicroPython looks for those two by their .py names alone. A device compiles a kilobyte of source in about a second.
     features: what is fitted to the board, instead of what its file says.
