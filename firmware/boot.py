@@ -5,7 +5,7 @@ import io
 import sys
 
 
-def read(path):
+def read(path: str) -> bytes:
     try:
         with io.open(path, "rb") as file:  # noqa: UP020  a simulated chip has its own io, and not its own open
             return file.read()

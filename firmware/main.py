@@ -15,7 +15,10 @@ import sys  # noqa: E402
 import machine  # noqa: E402
 
 
-def start():
+is_on_trial: bool  # boot.py has found out, whose names are here, too
+
+
+def start() -> None:
     """Run the firmware. The image is looked at before the rest of it is imported (SAF-45). One that cannot even be
     imported ends at the REPL, where it can be mended; boot.py has driven everything low. But one on trial starts again
     at once, until boot.py has counted down to the image before it (SAF-54).
@@ -24,12 +27,12 @@ def start():
         from massager.device.image import Image
 
         image = Image(sys.path[0])
-        if image.is_whole or not is_on_trial:  # noqa: F821  of boot.py
+        if image.is_whole or not is_on_trial:
             from massager.device import app
 
             app.main(image)
     finally:
-        if is_on_trial:  # noqa: F821
+        if is_on_trial:
             machine.reset()
 
 

@@ -15,8 +15,8 @@ _SILENT = (
     _AGAIN,
     "If it is silent still: hold STOP and MODE while you plug it in, for three seconds, and run `kneectl status`.",
     "If that is no help, begin anew; settings, own programs and calibration are lost with it. On a Pico: unplug it,"
-    " hold BOOTSEL on the board while you plug it in, and a drive appears; copy flash_nuke.uf2 onto it, wait until the drive"
-    " comes back, then copy MicroPython's UF2 onto it. On an ESP32: hold BOOT, press EN, let BOOT go, then"
+    " hold BOOTSEL on the board while you plug it in, and a drive appears; copy flash_nuke.uf2 onto it, wait until the"
+    " drive comes back, then copy MicroPython's UF2 onto it. On an ESP32: hold BOOT, press EN, let BOOT go, then"
     " `esptool.py erase_flash` and `write_flash`. docs/flashing.md, step 1, has the names and the commands.",
     _FLASH,
     "`kneectl bringup` before anybody wears it.",

@@ -1,0 +1,137 @@
+"""`kneectl flash` by the real mpremote onto the emulated Pico: a blank board that then plays a session, the same again,
+an update, and hosts that are killed while they flash.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kneectl import contraindications, people
+from kneesim.engines import ROOT
+from kneesim.pico import image
+from kneesim.pico.__main__ import Terminal
+from kneesim.pico.device import PicoDevice
+
+_SLICE_MS = 5
+_MOST_MS = 200_000  # of virtual time, for a command
+_WAIT_S = "900"  # an emulated board takes its time
+_HOLD_MS = 2500  # HEAT, to say that nothing forbids its use
+KILLS = 2
+
+
+class Computer:
+    """A computer that an emulated Pico is plugged into."""
+
+    def __init__(self, device: PicoDevice) -> None:
+        self.device = device
+        self._terminal = Terminal()
+        self.port = self._terminal.port
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a kneectl."""
+        command = [sys.executable, "-m", "kneectl", *arguments, "--port", self.port]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdout=pipe, stderr=pipe, stdin=pipe, text=True, env=environment)
+
+    def run(self, process: "subprocess.Popen[str]", ms: int = _MOST_MS) -> bool:
+        """Let the board run until a kneectl has ended, for ms of its time at the most; return whether it has."""
+        until_us = self.device.rig.now_us + ms * 1000
+        while process.poll() is None and self.device.rig.now_us < until_us:
+            self.device.rig.run_us(_SLICE_MS * 1000)
+            self._terminal.exchange(self.device, 0.0)
+        return process.poll() is not None
+
+    def kneectl(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a kneectl to its end; return its exit code and what it said."""
+        process = self.start(*arguments)
+        assert self.run(process), f"{arguments} does not end"
+        out, errors = process.communicate()
+        return process.returncode, out, errors
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep kneectl from the user's own files; "me" has read who must not use the device."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    people.acknowledge("me", people.Acknowledgement(date(2025, 6, 1), contraindications.version()))
+
+
+@pytest.fixture
+def uf2() -> Path:
+    try:
+        return image.find_uf2()
+    except image.ImageMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_a_blank_board_is_flashed_plays_a_session_and_is_not_flashed_twice(uf2: Path) -> None:
+    device = PicoDevice(flash=image.flash(uf2, {}))
+    device.await_prompt()
+    computer = Computer(device)
+    code, out, errors = computer.kneectl("flash", "--wait", _WAIT_S)
+    assert code == 0, errors
+    assert "The firmware for pico is on the board and runs" in out
+    assert device.wiring.highs == []
+    device.press("heat", _HOLD_MS)
+    process = computer.start("start", "shiatsu", "--strength", "3", "--json")
+    assert not computer.run(process, 4000)
+    assert device.levels()["roller"]
+    process.send_signal(signal.SIGINT)
+    assert computer.run(process)
+    process.communicate()
+    assert device.is_off()
+    assert device.status()["state"] == "idle"
+    device.received.clear()
+    code, out, errors = computer.kneectl("flash")
+    assert (code, "Nothing to do" in out) == (0, True), errors
+
+
+@pytest.fixture
+def older(uf2: Path, tmp_path: Path) -> PicoDevice:
+    """Return a device in use, with another firmware than this: one file is not the same, and one is more."""
+    source = tmp_path / "face.py"
+    source.write_text((ROOT / "firmware/massager/core/face.py").read_text() + "\nOLDER = 1\n")
+    files = image.firmware_files()
+    files["a/massager/core/face.mpy"] = image.compile_mpy("massager/core/face.py", source)
+    files["a/massager/core/older.mpy"] = files["a/massager/__init__.mpy"]
+    device = PicoDevice(flash=image.flash(uf2, image.used(image.listed(files))))
+    device.boot()
+    return device
+
+
+def test_saf_54_a_host_that_is_killed_while_it_flashes_leaves_a_device_that_starts(older: PicoDevice) -> None:
+    old = older.result("hello")["image"]
+    flash = older.rig.snapshot()
+    noise = random.Random(54)
+    for _ in range(KILLS):
+        device = PicoDevice(flash=flash)
+        device.boot()
+        computer = Computer(device)
+        process = computer.start("flash")
+        assert not computer.run(process, noise.randrange(3000, 9000))
+        process.kill()
+        process.communicate()
+        device.run_ms(100)
+        assert device.wiring.highs == []
+        again = PicoDevice(flash=device.rig.snapshot())
+        again.boot()
+        assert again.status()["state"] == "idle"
+        assert again.result("hello")["image"] == old
+        assert again.wiring.highs == []
+        flash = again.rig.snapshot()
+    computer = Computer(again)
+    code, out, errors = computer.kneectl("flash", "--wait", _WAIT_S)
+    assert code == 0, errors
+    assert again.result("hello")["image"] != old
+    assert "trial_left" not in again.result("hello")
+    assert again.result("settings.get")["unlocked"] is False
