@@ -14,7 +14,6 @@ import sys  # noqa: E402
 
 import machine  # noqa: E402
 
-
 is_on_trial: bool  # boot.py has found out, whose names are here, too
 
 
@@ -27,12 +26,12 @@ def start() -> None:
         from massager.device.image import Image
 
         image = Image(sys.path[0])
-        if image.is_whole or not is_on_trial:
+        if image.is_whole or not is_on_trial:  # noqa: F821
             from massager.device import app
 
             app.main(image)
     finally:
-        if is_on_trial:
+        if is_on_trial:  # noqa: F821
             machine.reset()
 
 

@@ -130,7 +130,7 @@ def test_saf_54_a_host_that_is_killed_while_it_flashes_leaves_a_device_that_star
         assert again.wiring.highs == []
         flash = again.rig.snapshot()
     computer = Computer(again)
-    code, out, errors = computer.kneectl("flash", "--wait", _WAIT_S)
+    code, _, errors = computer.kneectl("flash", "--wait", _WAIT_S)
     assert code == 0, errors
     assert again.result("hello")["image"] != old
     assert "trial_left" not in again.result("hello")
