@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -42,10 +43,14 @@ class Computer:
 
     def run(self, process: "subprocess.Popen[str]", ms: int = _MOST_MS) -> bool:
         """Let the board run until a kneectl has ended, for ms of its time at the most; return whether it has."""
-        until_us = self.device.rig.now_us + ms * 1000
-        while process.poll() is None and self.device.rig.now_us < until_us:
-            self.device.rig.run_us(_SLICE_MS * 1000)
-            self._terminal.exchange(self.device, 0.0)
+        rig = self.device.rig
+        until_us = rig.now_us + ms * 1000
+        begun_s, begun_us = time.monotonic(), rig.now_us
+        while process.poll() is None and rig.now_us < until_us:
+            rig.run_us(_SLICE_MS * 1000)
+            # A board that sleeps would be years ahead of what its computer thinks.
+            ahead_s = (rig.now_us - begun_us) / 1e6 - (time.monotonic() - begun_s)
+            self._terminal.exchange(self.device, max(0.0, ahead_s))
         return process.poll() is not None
 
     def kneectl(self, *arguments: str) -> tuple[int, str, str]:
