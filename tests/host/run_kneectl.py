@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import TracebackType
 
 import pytest
 
@@ -19,9 +20,20 @@ def kneectl(*arguments: str) -> int:
     return ended.value.code
 
 
-def spawn(*arguments: str) -> "subprocess.Popen[str]":
+class Spawned(subprocess.Popen[str]):
+    """A kneectl that a test which fails does not wait for."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, value, traceback)
+
+
+def spawn(*arguments: str) -> Spawned:
     """Start kneectl as a process of its own."""
     command = [sys.executable, "-m", "kneectl", *arguments]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, env=environment)
+    return Spawned(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, env=environment)

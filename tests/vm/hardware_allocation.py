@@ -92,7 +92,7 @@ class Device:
 
     def __init__(self):
         senses = Senses(board)
-        self.hardware = Hardware(board, senses, False)
+        self.hardware = Hardware(board, senses, False, False)
         self._heater_sense = senses._heater_sense
         senses._rail_good.level = 1
         senses._current._adc.code = 0
