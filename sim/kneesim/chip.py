@@ -19,6 +19,7 @@ POWER_ON = 1  # a cause of a reset: machine.PWRON_RESET
 _ATTN_11DB = 3
 _BOOTLOADER_US = 1000
 _EIO = 5
+_EOPNOTSUPP = 95
 _MOST_I2C_HZ = 400_000
 
 _NONE = 0
@@ -59,6 +60,7 @@ class Chip:
         self.free_bytes = 120_000  # of the heap, as gc.mem_free() tells on CPython
         self.scratch = [0, 0]  # words that a reset leaves as they are
         self.rtc_memory = b""  # the same, on a chip whose RTC has some
+        self.is_adc_calibrated = True  # the factory has burnt in what read_uv() goes by; the first of a kind lack it
         self.level = [0] * MOST_PINS  # as an output drives it
         self.duty_u16 = [0] * MOST_PINS
         self._mode = [_NONE] * MOST_PINS
@@ -131,6 +133,13 @@ class Chip:
             self.clock.advance(off_us)
             raise
 
+    def open_port(self) -> None:
+        """Have a host open the port. Where that pulls at the reset line it is like a loss of power to the chip: outputs
+        let go this instant, whatever a restart of its own would keep. Raises ChipReset there.
+        """
+        if self.kind.is_reset_by_port:
+            self.reset(POWER_ON)
+
     def enter_bootloader(self) -> None:
         """Run no firmware until the power is cut: what a touch at 1200 baud does to a Pico. It is a reset: outputs are
         let go, or stay as they were.
@@ -200,6 +209,9 @@ class Chip:
     def make_pwm(self, number: int, freq: int, duty: int) -> None:
         """Turn a pin into a PWM output."""
         self._mode[number] = _PWM
+        most, _ = self.kind.pwm_most
+        if most and self._mode.count(_PWM) > most:
+            self.refuse("PWM on pin %d: an %s has no more than %d channels" % (number, self.kind.name, most))
         self.set_frequency(number, freq)
         self.set_duty(number, duty)
 
@@ -213,6 +225,10 @@ class Chip:
             if is_shared and self._mode[other] == _PWM and self.pwm_hz[other] != hz:
                 self.refuse("PWM on pin %d: its slice already runs at another frequency" % number)
         self.pwm_hz[number] = hz
+        _, most = self.kind.pwm_most
+        used = {self.pwm_hz[other] for other in range(self.kind.pins) if self._mode[other] == _PWM}
+        if most and len(used) > most:
+            self.refuse("PWM on pin %d: an %s has timers for %d frequencies" % (number, self.kind.name, most))
 
     def send_bits(self, number: int, encoding: int, timing: "tuple[int, int, int, int]", data: bytes) -> None:
         """Send bytes to the lamps on an output pin; interrupts are off meanwhile, so it takes its time."""
@@ -340,6 +356,8 @@ class _CalibratedInput:
         self._number = number
 
     def read_uv(self) -> int:
+        if not self._chip.is_adc_calibrated:
+            raise OSError(_EOPNOTSUPP)
         return self._chip.read_adc(self._number)
 
     def read_u16(self) -> int:

@@ -1,7 +1,8 @@
 """What the simulated chips differ in, as data. A board file names its chip in CHIP.
 
-Sources: the data sheets of RP2040, RP2350, ESP32 and ESP32-S3 (v2.2), the schematics of Pico and Pico W, and
-Espressif's pages on GPIO and ADC. Nothing of RP2350 and ESP32-S3 has been tried on a chip.
+Sources: the data sheets of RP2040, RP2350, ESP32 and ESP32-S3 (v2.2), the schematics of Pico and Pico W, Espressif's
+pages on GPIO, ADC, LED control and reset, and for what MicroPython makes of them its "Quick reference for the ESP32".
+Nothing of RP2350, ESP32 and ESP32-S3 has been tried on a chip.
 """
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ class ChipKind:
         adc_error_mv: int,
         pin_modes: "tuple[int, int, int, int]",
         pwm_slices: int,
+        pwm_most: "tuple[int, int]",
         pwm_hz: "tuple[int, int]",
         watchdog_ms: "tuple[int, int]",
         reset_cause: int,
@@ -54,12 +56,13 @@ class ChipKind:
         self.reads_uv = adc_straight_mv[1] > 0
         self.pin_modes = pin_modes  # Pin.IN, Pin.OUT, Pin.PULL_UP, Pin.PULL_DOWN
         self.pwm_slices = pwm_slices  # pins 2n and 2n+1 share a slice and its frequency; 0: nothing is shared
+        self.pwm_most = pwm_most  # pins that can have PWM at once, and frequencies among them; (0, 0): as slices allow
         self.pwm_hz = pwm_hz
         self.watchdog_ms = watchdog_ms
         self.reset_cause = reset_cause  # what machine.reset() reads as afterwards
         self.keeps_outputs_ms = keeps_outputs_ms  # outputs stay as they were so long after a reset; 0: let go at once
         self.scratch_at = scratch_at  # address of two words that outlive a reset; 0: machine.RTC has memory instead
-        self.is_reset_by_port = is_reset_by_port  # a host that opens the port may reset it
+        self.is_reset_by_port = is_reset_by_port  # a host that opens the port pulls at its reset line
         self.has_touch = has_touch  # a host that opens it at 1200 baud sends it to its boot loader
 
     def slice_of(self, number: int) -> int:
@@ -104,6 +107,7 @@ RP2040 = ChipKind(
     adc_error_mv=0,
     pin_modes=(0, 1, 1, 2),
     pwm_slices=8,
+    pwm_most=(0, 0),
     pwm_hz=(8, 62500000),
     watchdog_ms=(1, 8388),
     reset_cause=3,  # as after the watchdog
@@ -131,6 +135,7 @@ RP2350 = ChipKind(
     adc_error_mv=0,
     pin_modes=(0, 1, 1, 2),
     pwm_slices=8,
+    pwm_most=(0, 0),
     pwm_hz=(8, 62500000),
     watchdog_ms=(1, 8388),
     reset_cause=3,
@@ -142,6 +147,11 @@ RP2350 = ChipKind(
 
 # The original ESP32. 2 is a strap too, but an input that is low at the start does no harm. ADC2 (the other analog pins)
 # fails while the radio is on.
+#
+# A restart of its processor, by machine.reset() or by the watchdog, resets no more than that and a few others: not the
+# pins, not the PWM (ESP-IDF's reference on esp_restart; the watchdog's panic ends in the same). Its reset line is
+# another thing: the whole chip, with the memory of its RTC, and it says afterwards that the power came on (reference on
+# esp_reset_reason: no reset by a pin is told on an ESP32).
 ESP32 = ChipKind(
     name="esp32",
     pins=40,
@@ -162,10 +172,11 @@ ESP32 = ChipKind(
     adc_error_mv=60,
     pin_modes=(1, 3, 2, 1),
     pwm_slices=0,
+    pwm_most=(16, 8),
     pwm_hz=(1, 40000000),
     watchdog_ms=(1000, 1 << 22),  # the least is the port's; the most only has to be some number
-    reset_cause=0,
-    keeps_outputs_ms=500,  # a restart of the processor does not touch the pins; until boot.py does
+    reset_cause=0,  # by newer versions of MicroPython 2, HARD_RESET
+    keeps_outputs_ms=500,  # until boot.py drives them; an estimate
     scratch_at=0,
     is_reset_by_port=True,  # DTR and RTS pull at the reset line of the usual boards
     has_touch=False,
@@ -196,6 +207,7 @@ ESP32S3 = ChipKind(
     adc_error_mv=50,
     pin_modes=(1, 3, 2, 1),
     pwm_slices=0,
+    pwm_most=(8, 4),
     pwm_hz=(1, 40000000),
     watchdog_ms=(1000, 1 << 22),
     reset_cause=0,

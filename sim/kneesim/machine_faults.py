@@ -193,8 +193,7 @@ def _silence(device: "Device", place: str, params: dict[str, Any]) -> Lift:
 
 
 def _open_port(device: "Device", place: str, params: dict[str, Any]) -> Lift:
-    if device.chip.kind.is_reset_by_port:
-        device.chip.reset(device.chip.kind.reset_cause)
+    device.chip.open_port()
     return None
 
 

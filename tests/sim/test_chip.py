@@ -3,7 +3,7 @@
 import pytest
 
 from kneesim.chip import Chip, ChipReset, Machine
-from kneesim.chips import ESP32, ESP32S3, RP2350
+from kneesim.chips import ESP32, ESP32S3, RP2350, ChipKind
 from kneesim.clock import Clock
 from kneesim.port import POLLIN, Poll, Port, stdin, stdout
 
@@ -141,6 +141,33 @@ def test_an_esp32s_neighbouring_pins_may_differ_in_frequency(esp32: Machine) -> 
     esp32.PWM(esp32.Pin(27), freq=1000, duty_u16=0)
 
 
+@pytest.mark.parametrize(("kind", "frequencies"), [(ESP32, 8), (ESP32S3, 4)])
+def test_an_esp32_has_timers_for_so_many_pwm_frequencies(kind: ChipKind, frequencies: int) -> None:
+    machine = Machine(Chip(Clock(), kind))
+    free = [number for number in range(kind.pins) if number not in (*kind.unusable, *kind.input_only)]
+    pwms = [machine.PWM(machine.Pin(free[i]), freq=1000 + i, duty_u16=0) for i in range(frequencies)]
+    pwms[0].freq(5000)  # instead of its first one
+    machine.PWM(machine.Pin(free[frequencies]), freq=5000, duty_u16=0)  # shares that one's timer
+    pwms[1].freq(6000)
+    with pytest.raises(ValueError, match=f"timers for {frequencies} frequencies"):
+        machine.PWM(machine.Pin(free[frequencies + 1]), freq=7000, duty_u16=0)
+
+
+def test_an_esp32_s3_has_eight_pwm_channels() -> None:
+    machine = Machine(Chip(Clock(), ESP32S3))
+    for number in range(4, 12):
+        machine.PWM(machine.Pin(number), freq=20000, duty_u16=0)
+    with pytest.raises(ValueError, match="more than 8 channels"):
+        machine.PWM(machine.Pin(12), freq=20000, duty_u16=0)
+
+
+def test_an_esp32_without_calibration_has_no_microvolts(esp32: Machine) -> None:
+    adc = esp32.ADC(esp32.Pin(34), atten=esp32.ADC.ATTN_11DB)
+    esp32._chip.is_adc_calibrated = False
+    with pytest.raises(OSError, match="95"):
+        adc.read_uv()
+
+
 def test_an_esp32s_watchdog_waits_a_second_at_least(esp32: Machine) -> None:
     with pytest.raises(ValueError, match="WDT"):
         esp32.WDT(timeout=999)
@@ -165,6 +192,18 @@ def test_a_reset_lets_go_at_once_on_an_rp2040_and_later_on_an_esp32(
     for number in (18, 19):
         esp32.Pin(number, esp32.Pin.OUT, value=0)  # as boot.py does
     assert (held.level[18], held.output_pm(19)) == (0, 0)
+
+
+def test_opening_the_port_lets_go_at_once_and_forgets_all(chip: Chip, esp32: Machine) -> None:
+    chip.open_port()  # a Pico's port is its own
+    held = esp32._chip
+    esp32.RTC().memory(b"kept")
+    esp32.PWM(esp32.Pin(19, esp32.Pin.OUT, value=0), freq=20000, duty_u16=32768)
+    esp32.Pin(18, esp32.Pin.OUT, value=1)
+    with pytest.raises(ChipReset):
+        held.open_port()
+    assert (held.level[18], held.output_pm(19), held.reset_cause, held.rtc_memory) == (0, 0, 1, b"")
+    assert held.clock.now_us == 0
 
 
 def test_a_reset_of_an_rp2350_keeps_its_outputs_and_its_scratch_words_until_the_power_goes() -> None:

@@ -327,6 +327,7 @@ def test_opening_a_port_resets_an_esp32(board: str, name: str, starts: int) -> N
         faults.apply(device, "link", name)
         device.run_ms(1000)
         assert device.power.starts == starts
+        assert device.result("hello")["reset"] == "power"
 
 
 def test_a_touch_at_1200_baud_ends_a_picos_firmware_until_the_power_is_cut(running: Device) -> None:

@@ -13,6 +13,9 @@ _UNIT_UV = 250  # the product of a reading in this unit and 65535 stays a small 
 class AnalogIn:
     """One ADC input. The board says how its ADC is read: some convert against the dividers' own supply, others are
     calibrated in microvolts.
+
+    The latter by MicroPython's "Quick reference for the ESP32": whole millivolts, right from 150 to 2450 mV at 11 dB,
+    and above 0 with the input at ground. On a chip whose fuses hold no calibration read() raises OSError.
     """
 
     # ADC_READS_UV is a name that the type check knows for each board: a line is checked with the board that runs it.

@@ -25,7 +25,11 @@ _ALL = const(0x3FFFFFFF)  # small integers on the chips
 
 
 class Scratch:
-    """A number of 16 bits that outlives a reset, kept with its complement."""
+    """A number of 16 bits that outlives a reset, kept with its complement.
+
+    On an ESP32 in the memory of machine.RTC: MicroPython's port has it where ESP-IDF initializes nothing at a restart
+    (RTC_NOINIT_ATTR), and the chip's reset line, as a loss of power, takes it.
+    """
 
     # SCRATCH_AT is a name that the type check knows for each board, as ADC_READS_UV: 0 where there are no such words.
 
