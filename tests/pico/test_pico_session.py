@@ -8,6 +8,8 @@ from kneesim.pico.device import PicoDevice
 from steps import into_session, ms_until_off
 
 _LATE_MS = 15  # SAF-52
+_WARMING_C = 0.4  # in 100 ms
+_MUCH_TOO_HOT_C = 44.0
 
 
 def test_heater_motors_and_alive_pin_stay_low_until_a_session_is_started(device: PicoDevice) -> None:
@@ -60,3 +62,30 @@ def test_a_broken_sensor_trips(device: PicoDevice, words: str, fault: str) -> No
     status = device.status()
     assert (status["state"], status["fault"]) == ("fault", fault)
     assert status["remedy"]
+
+
+def test_saf_03_skin_that_gets_too_hot_trips(device: PicoDevice) -> None:
+    into_session(device)
+    while not device.is_off():
+        device.plant.heat.skin_c += _WARMING_C  # as slowly as a sensor that is whole can show it
+        device.run_ms(100)
+        assert device.plant.heat.skin_c < _MUCH_TOO_HOT_C
+    assert device.status()["fault"] == "skin_hot"
+    device.run_ms(400)
+    assert not device.plant.pump.is_on(device.rig.now_us)
+
+
+def test_saf_11_a_welded_heater_switch_trips_and_loses_the_enable(device: PicoDevice) -> None:
+    into_session(device)
+    device.do("heater_switch welded")
+    assert ms_until_off(device, 1500) <= 1500  # it shows when the pin is low
+    assert device.status()["fault"] == "heater_switch"
+    device.run_ms(400)
+    assert not device.plant.pump.is_on(device.rig.now_us)
+
+
+def test_saf_32_a_roller_that_is_held_trips(device: PicoDevice) -> None:
+    into_session(device)
+    device.do("roller jammed")
+    assert ms_until_off(device, 3000) <= 3000
+    assert device.status()["fault"] in ("stall", "over_current")

@@ -9,6 +9,8 @@ from kneesim.pico.device import PicoDevice
 
 _BITTEN_WITHIN_MS = 6000
 _MAINTENANCE_MS = 5500  # 2.3 s to start, and 3 of holding
+_TO_PROMPT_MS = 1500
+_BOOT_PY_WITHIN_MS = 500  # as in test_pico_exceptions
 _READY_US = 2_500_000  # the watchdog is armed by then, and not before
 
 
@@ -91,3 +93,27 @@ def test_saf_44_in_maintenance_a_maker_tries_one_part_at_a_time_and_never_a_heat
     board = device.board
     assert {pin for _, pin in device.wiring.highs} == {board.PIN_ALIVE, board.PIN_ROLLER_IN2}
     assert device.result("bench.read")["found"] == "cut short"
+
+
+def test_saf_43_what_a_program_at_the_prompt_has_left_on_is_off_after_a_soft_reset(device: PicoDevice) -> None:
+    board = device.board
+    assert device.result("maintenance") == {"restarts": True}
+    device.run_ms(_TO_PROMPT_MS)
+    assert device.rig.feeds and device.wiring.highs == []
+    for pin in (board.PIN_HEATER, board.PIN_ALIVE):
+        device.send(b"import machine; machine.Pin(%d, machine.Pin.OUT, value=1)\r" % pin)
+    device.send(b"machine.PWM(machine.Pin(%d), freq=20000, duty_u16=65535)\r" % board.PIN_ROLLER_IN1)
+    device.run_ms(200)
+    levels = device.levels()
+    assert levels["heater"] and levels["roller"]
+    device.send(b"\x04")
+    for _ in range(_BOOT_PY_WITHIN_MS):
+        device.run_ms(1)
+        if device.is_off() and not device.wiring.level[board.PIN_ALIVE]:
+            break
+    else:
+        raise AssertionError(device.levels())
+    device.wiring.highs.clear()
+    device.boot()
+    assert device.status()["state"] == "idle"
+    assert device.wiring.highs == []

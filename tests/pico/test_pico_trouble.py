@@ -79,6 +79,17 @@ def test_saf_40_and_43_a_core_that_stops_is_reset_with_every_output_low_and_noth
     assert device.result("hello")["reset"] == "watchdog"
 
 
+@pytest.mark.parametrize("level", [0, 1])
+def test_saf_41_an_alive_pin_that_stands_still_has_no_power_in_400_ms(device: PicoDevice, level: int) -> None:
+    into_session(device)
+    while device.wiring.level[device.board.PIN_ALIVE] != level:
+        device.run_ms(1)
+    device.rig.lock_up()
+    device.run_ms(400)
+    assert device.wiring.level[device.board.PIN_ALIVE] == level
+    assert not device.plant.pump.is_on(device.rig.now_us)
+
+
 def test_saf_53_a_host_that_does_not_read_holds_nothing_up(device: PicoDevice) -> None:
     device.result("subscribe", hz=10)
     device.start_confirmed()

@@ -6,46 +6,17 @@ Virtual time keeps to real time where the emulator is fast enough; in a session 
 """
 
 import argparse
-import os
-import pty
-import select
 import sys
 import time
-import tty
 
 from kneesim.events import parse_event
 from kneesim.pico import image
+from kneesim.pico.computer import Terminal
 from kneesim.pico.device import PicoDevice
 from kneesim.pico.image import ImageMissing
 
 _SLICE_MS = 10
-_READ_AT_ONCE = 512
 _BEHIND_S = 0.5  # further behind than this it goes on from where it is
-
-
-class Terminal:
-    """A pty whose master end is ours. One slave end stays open, so that hosts may come and go."""
-
-    def __init__(self) -> None:
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._slave)  # or the terminal would echo the device's own words back to it
-        os.set_blocking(self._master, False)
-        self.port = os.ttyname(self._slave)
-        self._unsent = b""
-
-    def exchange(self, device: PicoDevice, wait_s: float) -> None:
-        """Hand bytes over both ways; wait up to wait_s for the host to say something."""
-        usb = device.rig.usb
-        if not self._unsent:
-            self._unsent, usb.received[:] = bytes(usb.received), b""
-        if self._unsent:
-            try:
-                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
-            except BlockingIOError:
-                pass
-        usb.is_reading = not self._unsent  # a host that does not read holds the device's packets up
-        if select.select([self._master], [], [], wait_s)[0] and usb.unsent < _READ_AT_ONCE:
-            device.send(os.read(self._master, _READ_AT_ONCE))
 
 
 def run(seed: int, events: list[str], is_blank: bool) -> None:
