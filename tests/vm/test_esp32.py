@@ -124,9 +124,9 @@ def test_saf_05_the_converters_ends_are_out_of_any_sensors_band(play: Play) -> N
         assert open_mc < limits.SENSOR_LOW_MC
 
 
-def test_a_chip_without_calibration_drives_nothing(play: Play) -> None:
-    # It answers nobody, either: docs/boards.md says so.
+def test_saf_05_a_chip_without_calibration_drives_nothing_and_says_why(play: Play) -> None:
     seen = play("unburnt")
-    assert seen["starts"] > 2
+    assert seen["starts"] == 1
     assert seen["highs"] == []
-    assert "status" not in seen
+    assert seen["status"]["state"] == "fault"
+    assert seen["status"]["fault"] == "skin_short"
