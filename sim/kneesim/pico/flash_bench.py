@@ -1,4 +1,4 @@
-"""How long flashing takes on the emulated Pico, in its own time: whole, unchanged, one file changed, and mpremote's copy.
+"""How long flashing an emulated Pico takes, in its own time: whole, unchanged, one file changed, and mpremote's copy.
 
     python -m kneesim.pico.flash_bench [--json]
 """
