@@ -1,6 +1,6 @@
 """How long flashing an emulated Pico takes, in its own time: whole, unchanged, one file changed, and mpremote's copy.
 
-    python -m kneesim.pico.flash_bench [--json]
+python -m kneesim.pico.flash_bench [--json]
 """
 
 import json
