@@ -112,22 +112,28 @@ clean: ## Remove everything that make made
 	@touch $@
 
 # The emulated Pico's wheel keeps to the part of Python that all versions share; built for this one it is three times as
-# fast. It stays as it is where that cannot be: without a compiler, say.
+# fast, and patched four times as fast again. It stays as it is where that cannot be: without a compiler, say. The file
+# that make goes by is a copy of the patch, so that another patch is built anew.
 RP2040PY := build/rp2040py
-.venv/rp2040py: .venv/dev
-	@ls .venv/lib/python*/site-packages/rp2040py/native/_simulator.cpython-*.so >/dev/null 2>&1 || { \
+RP2040PY_PATCH := sim/kneesim/pico/rp2040py.patch
+.venv/rp2040py: .venv/dev $(RP2040PY_PATCH)
+	@cmp -s $(RP2040PY_PATCH) $@ \
+		&& ls .venv/lib/python*/site-packages/rp2040py/native/_simulator.cpython-*.so >/dev/null 2>&1 || { \
 		echo 'Building the emulated Pico for this Python: a minute, once.'; \
 		rm -rf $(RP2040PY); mkdir -p $(RP2040PY)/wheel; \
 		$(MAKE) --silent $(RP2040PY)/built >$(RP2040PY)/log 2>&1 \
 			|| echo 'Going on with the slower wheel of the emulated Pico; $(RP2040PY)/log says why.'; }
-	@touch $@
+	@cp $(RP2040PY_PATCH) $@
 
 # Without a compiler its build leaves the native modules out and goes on, so they are counted.
 $(RP2040PY)/built:
 	$(BIN)/pip download --no-deps --no-binary rp2040py --dest $(RP2040PY) \
 		"$$(sed -n 's/.*"\(rp2040py==[^"]*\)".*/\1/p' pyproject.toml)"
 	tar -x -z --strip-components 1 -C $(RP2040PY) -f $(RP2040PY)/rp2040py-*.tar.gz
-	sed -i.asis 's/^USE_LIMITED_API = (/USE_LIMITED_API = False and (/' $(RP2040PY)/setup.py
+	sed -E -i.asis -e 's/core\.rp2040\.read_uint([0-9]+)\(/load\1(core.rp2040, /' \
+		-e 's/core\.rp2040\.write_uint([0-9]+)\(/store\1(core.rp2040, /' \
+		$(RP2040PY)/src/rp2040py/native/_cortex_m0_core.pyx
+	patch --directory $(RP2040PY) --strip 1 --fuzz 0 <$(RP2040PY_PATCH)
 	$(BIN)/pip wheel --no-deps --wheel-dir $(RP2040PY)/wheel ./$(RP2040PY)
 	test "$$($(BIN)/python -m zipfile -l $(RP2040PY)/wheel/*.whl | grep -c '/native/.*\.cpython-.*\.so')" \
 		-eq "$$(ls $(RP2040PY)/src/rp2040py/native/*.pyx | wc -l)"
