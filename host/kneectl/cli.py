@@ -92,6 +92,10 @@ def hello(port: PortOption = None, json: JsonOption = False) -> None:
     print(f"Id:           {result.get('id')}")
     print(f"Features:     {', '.join(result.get('features', []))}")
     print(f"Last started: by {result.get('reset')}")
+    if result.get("fell_back"):
+        print("The firmware that was flashed last did not start; this is the one before. `kneectl flash` tries again.")
+    elif "trial_left" in result:
+        print(f"On trial, for {result['trial_left']} more starts. `kneectl flash` confirms it.")
 
 
 @app.command()

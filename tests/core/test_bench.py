@@ -116,6 +116,16 @@ def test_saf_44_only_in_maintenance_and_one_at_a_time():
     assert host.refusal("bench.run", what="inner") == refusals.WORDS[refusals.TRYING]
 
 
+def test_saf_27_flash_is_not_written_while_something_is_tried():
+    host = in_maintenance()
+    host.result("bench.run", what="roller")
+    host.run(600)
+    assert host.refusal("settings.set", knee="left") == refusals.WORDS[refusals.TRYING]
+    assert host.refusal("image.confirm") == host.refusal("maintenance") == refusals.WORDS[refusals.TRYING]
+    host.run(2000)
+    assert host.result("settings.set", knee="left")["knee"] == "left"
+
+
 def test_what_cannot_be_tried_is_said():
     host = in_maintenance()
     for given in ({}, {"what": "heater"}, {"what": 3}, {"what": "roller", "ms": 9}, {"what": ["roller"]}):

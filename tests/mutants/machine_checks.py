@@ -92,7 +92,7 @@ CHECKS: tuple[Check, ...] = (
             "except BaseException as e:\n            self._hardware.off()",
             "except Exception as e:\n            self._hardware.off()",
         ),
-        ((42,), "no reset", "machine.reset()", "pass"),
+        ((42,), "no reset", "finally:\n        machine.reset()", "finally:\n        pass"),
         (
             (42,),
             "a full heap collects at each attempt",
@@ -181,7 +181,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/image.py",
-        ((54,), "files are not looked at", 'if crc != "%08x"', 'if False and crc != "%08x"'),
+        ((54,), "files are not looked at", "if found != crc and not (", "if False and not ("),
+        ((54,), "boot.py may be that of any image", 'name[0] == "/" and (name', 'name[0] == "/" or (name'),
         ((54,), "files that nobody names are run", "if name not in names:", "if False:"),
     ),
     *of_file(
@@ -197,6 +198,22 @@ CHECKS: tuple[Check, ...] = (
     *of_file(
         "boot.py",
         ((43,), "nothing is driven low", "Pin(number, Pin.OUT, value=0)", "pass"),
+        ((54,), "an image on trial has starts without end", "(left[0] - 49)", "(left[0] - 48)"),
+        ((54,), "what was not confirmed stays", 'slot[1:2] if left == b"0" else slot[:1]', "slot[:1]"),
+        ((54,), "an image without a list starts", ' and read("/" + name.decode() + "/image.crc")', ""),
+    ),
+    *of_file(
+        "main.py",
+        ((54,), "an image on trial that is half there runs on", "if image.is_whole or not is_on_trial:", "if True:"),
+        ((54,), "a broken image on trial waits for somebody", "        if is_on_trial:", "        if False:"),
+    ),
+    *of_file(
+        "massager/store/slot.py",
+        ((54,), "confirming is not kept", "self._files.write(NAME, self._running)", "pass"),
+    ),
+    *of_file(
+        "massager/link/params.py",
+        ((27,), "flash is written while a motor is tried", "if controller.bench.what:", "if False:"),
     ),
     *of_file(
         "massager/core/ledger.py",
@@ -297,6 +314,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/app.py",
+        ((44,), "leaving for the prompt is a restart like others", "self._start.resets.plan(True)", "pass"),
         (
             (45,),
             "no converter is calibrated",

@@ -1,10 +1,17 @@
 """An image on trial: it starts so often, and unless it is confirmed the one before comes back; and the prompt."""
 
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from kneesim.engines import ROOT
 from kneesim.flash import Flash
-from kneesim.image_files import FOLDERS
+from kneesim.image_files import FOLDERS, Sources, list_of
 from kneesim.inprocess import Device
+from massager.link import frame
 
 
 @pytest.fixture
@@ -113,3 +120,52 @@ def test_leaving_for_the_prompt_counts_as_no_restart_that_nobody_asked_for() -> 
             device.clock.at(device.clock.now_us, lambda chip=chip: chip.reset(chip.kind.reset_cause))
         device.run_ms(300)
         assert device.status()["state"] == "idle"
+
+
+def _starts_by_itself(firmware: Path, flash: Flash) -> tuple[int, dict[str, Any] | None]:
+    """Switch a device with this firmware on; return how often it has started after a while, and what it says of itself,
+    None if it says nothing.
+    """
+    with Device(firmware=firmware, flash=flash) as device:
+        device.run_ms(2000)
+        starts = device.power.starts
+        device.received.clear()
+        device.send(frame.encode(b'{"jsonrpc":"2.0","id":1,"method":"hello"}'))
+        device.run_ms(200)
+        answers = [message["result"] for message in device.received if message.get("id") == 1]
+        return starts, answers[0] if answers else None
+
+
+@pytest.fixture
+def firmware(tmp_path: Path) -> Path:
+    """Return a copy of the firmware, to be damaged."""
+    folder = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def test_saf_54_an_image_on_trial_that_is_not_whole_gives_way_without_anybody(flash: Flash, firmware: Path) -> None:
+    flash.image_list = b"damaged"
+    starts, hello = _starts_by_itself(firmware, flash)
+    assert starts == 4  # three of the one on trial, and the one before, which says what is the matter
+    assert hello is not None
+    assert hello["fell_back"] is True
+    assert _slot(flash) == b"ba0"
+
+
+def test_saf_54_an_image_on_trial_that_cannot_be_imported_gives_way_without_anybody(
+    flash: Flash, firmware: Path
+) -> None:
+    flash.image_list = list_of(Sources(os.listdir, str(firmware), str(ROOT / "boards/pico/board.py")).all())
+    (firmware / "massager/device/app.py").write_text("raise ImportError\n")
+    starts, hello = _starts_by_itself(firmware, flash)
+    assert (starts, hello) == (4, None)
+    assert _slot(flash) == b"ba0"
+
+
+def test_saf_54_one_that_is_not_on_trial_does_not_start_over_and_over(firmware: Path) -> None:
+    flash = Flash.used()
+    flash.image_list = b"damaged"
+    starts, hello = _starts_by_itself(firmware, flash)
+    assert starts == 1
+    assert hello is not None
