@@ -28,27 +28,28 @@ _UF2_PAYLOAD_BYTES = 256
 _UF2_HAS_FAMILY = 0x2000
 _LOG_LINES = 20
 _VERSION_PARTS = ("MAJOR", "MINOR", "MICRO")
-_SUBMODULES = {"rp2": "lib/pico-sdk/pico_sdk_init.cmake", "esp32": "lib/micropython-lib/README.md"}  # one that shows
 
 
 class Board(NamedTuple):
-    """What a board of this project is to MicroPython: name, port, and on a Pico UF2's family and where 1.25.0 has the
-    file system in its flash.
+    """What a board of this project is to MicroPython: name, port, a file that is there if its submodules are, and on a
+    Pico UF2's family and where 1.25.0 has the file system in its flash.
     """
 
     name: str
     port: str
+    submodule: str
     family: int = 0
     files_at: int = 0
 
 
+_SDK, _RADIO, _LIB = "lib/pico-sdk/pico_sdk_init.cmake", "lib/cyw43-driver/src/cyw43.h", "lib/micropython-lib/README.md"
 BOARDS = {
-    "pico": Board("RPI_PICO", "rp2", _RP2040, 0xA0000),
-    "pico_w": Board("RPI_PICO_W", "rp2", _RP2040, 0x12C000),
-    "pico2": Board("RPI_PICO2", "rp2", _RP2350, 0x100000),
-    "pico2_w": Board("RPI_PICO2_W", "rp2", _RP2350, 0x180000),
-    "esp32": Board("ESP32_GENERIC", "esp32"),
-    "esp32s3": Board("ESP32_GENERIC_S3", "esp32"),
+    "pico": Board("RPI_PICO", "rp2", _SDK, _RP2040, 0xA0000),
+    "pico_w": Board("RPI_PICO_W", "rp2", _RADIO, _RP2040, 0x12C000),
+    "pico2": Board("RPI_PICO2", "rp2", _SDK, _RP2350, 0x100000),
+    "pico2_w": Board("RPI_PICO2_W", "rp2", _RADIO, _RP2350, 0x180000),
+    "esp32": Board("ESP32_GENERIC", "esp32", _LIB),
+    "esp32s3": Board("ESP32_GENERIC_S3", "esp32", _LIB),
 }
 
 
@@ -69,7 +70,7 @@ def check(name: str, tree: str) -> Path:
         words = found or "no source tree of MicroPython"
         raise ImageError(f"{folder} is {words}; what is needed is {VERSION}: {remedy}")
     board = BOARDS[name]
-    if not (folder / _SUBMODULES[board.port]).exists():
+    if not (folder / board.submodule).exists():
         raise ImageError(f"Submodules are missing: make -C {folder}/ports/{board.port} BOARD={board.name} submodules")
     _check_tools(board.port)
     return folder

@@ -240,9 +240,9 @@ def test_make_image_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
     assert "arm-none-eabi-gcc (install gcc-arm-none-eabi" in words
     assert "idf.py (install ESP-IDF" in run("esp32", str(tmp_path))[1]
     (tmp_path / "lib/pico-sdk/pico_sdk_init.cmake").unlink()
-    assert run("pico", str(tmp_path))[1] == (
-        f"Submodules are missing: make -C {tmp_path}/ports/rp2 BOARD=RPI_PICO submodules\n"
-    )
+    for board, name in (("pico", "RPI_PICO"), ("pico_w", "RPI_PICO_W")):
+        words = f"Submodules are missing: make -C {tmp_path}/ports/rp2 BOARD={name} submodules\n"
+        assert run(board, str(tmp_path))[1] == words
 
 
 def test_make_image_refuses_another_version(tmp_path: Path) -> None:

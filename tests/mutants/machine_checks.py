@@ -183,6 +183,12 @@ CHECKS: tuple[Check, ...] = (
         "massager/device/image.py",
         ((54,), "files are not looked at", 'if crc != "%08x"', 'if False and crc != "%08x"'),
         ((54,), "files that nobody names are run", "if name not in names:", "if False:"),
+        ((45,), "a frozen program is not looked at", "self.is_whole = bool(self.identity)", "self.is_whole = True"),
+    ),
+    *of_file(
+        "massager/device/frozen.py",
+        ((45, 54), "any frozen program will do", 'if crc == stated else ""', 'if True else ""'),
+        ((45,), "an ESP32's bootloader had nothing to compare", "or head[_HAS_SHA_AT] != 1 or", "or"),
     ),
     *of_file(
         "massager/device/console.py",
