@@ -104,6 +104,8 @@ def build(name: str, tree: Path) -> Path:
     """Build a board's image and return its path. Raises ImageError."""
     OUT.mkdir(parents=True, exist_ok=True)
     _log(name).write_text("")
+    # MicroPython's build keeps a compiled file that is newer than its source, also when another source is meant now.
+    shutil.rmtree(OUT / name / "frozen_mpy", ignore_errors=True)
     _run(name, "make", "-C", str(tree / "mpy-cross"))
     if BOARDS[name].port == "esp32":
         return _build_esp32(name, tree / "ports/esp32")

@@ -250,7 +250,7 @@ def test_make_image_refuses_another_version(tmp_path: Path) -> None:
     assert words.startswith(f"{tmp_path} is 1.26.0; what is needed is 1.25.0: git clone --branch v1.25.0")
 
 
-def test_make_image_stops_where_a_tool_fails_and_shows_its_last_words(tmp_path: Path) -> None:
+def test_make_image_keeps_nothing_compiled_and_stops_where_a_tool_fails_with_its_last_words(tmp_path: Path) -> None:
     folder = tmp_path / "mp"
     folder.mkdir()
     tools = tmp_path / "bin"
@@ -261,7 +261,11 @@ def test_make_image_stops_where_a_tool_fails_and_shows_its_last_words(tmp_path: 
     script = tmp_path / "project/boards/make_image.py"
     script.parent.mkdir(parents=True)
     script.write_text(SCRIPT.read_text())
+    kept = tmp_path / "project/build/image/pico/frozen_mpy/main.mpy"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("of another source")
     command = [sys.executable, str(script), "pico", str(tree(folder))]
     done = subprocess.run(command, capture_output=True, text=True, env={"PATH": f"{tools}:/bin:/usr/bin"})
     assert done.returncode == 2
+    assert not kept.exists()
     assert done.stderr.startswith(f"no rule for {folder}/mpy-cross\nmake failed; all that it said is in ")

@@ -56,6 +56,7 @@ def test_saf_43_a_firmware_that_is_left_among_the_files_is_not_run(uf2: Path) ->
     assert device.wiring.highs == []
     assert "self_test" not in device.status()
     assert device.other_lines == []
+    into_heat(device)  # what its owner had set, in files, still holds
 
 
 def program_bytes(flash: bytes) -> int:
