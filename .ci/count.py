@@ -3,19 +3,20 @@
 import json
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from kneecircuit import spice
 from kneesim.engines import micropython_path, node_path
-from kneesim.pico.image import ImageMissing, find_uf2
+from kneesim.pico import frozen_image, image
 
 REPORT = Path("build/tests.json")
 
 
-def _has_pico_image() -> bool:
+def _is_there(find: Callable[[], Path]) -> bool:
     try:
-        find_uf2()
-    except ImageMissing:
+        find()
+    except image.ImageMissing:
         return False
     return True
 
@@ -36,7 +37,8 @@ def main() -> int:
     provided = {
         "vm": has_vm,
         "wasm": node_path() is not None,
-        "pico": _has_pico_image(),
+        "pico": _is_there(image.find_uf2),
+        "frozen": _is_there(frozen_image.find_uf2),  # it takes a source tree of MicroPython to build one
         "boards": has_vm and spice.find() is not None,  # whose tests of the circuit need ngspice
     }
     for tier, counts in tiers.items():

@@ -14,8 +14,8 @@ import pytest
 from kneesim.engines import EngineMissing, engine_command
 
 TESTS = Path(__file__).parent
-_TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "mutants", "host", "pico")
-_LONG_FIRST = ("pico", "wasm", "host", "sim", "mutants", "vm")
+_TIERS = ("core", "store", "vm", "wasm", "sim", "boards", "cover", "property", "mutants", "host", "pico", "frozen")
+_LONG_FIRST = ("pico", "frozen", "wasm", "host", "sim", "mutants", "vm")
 _counts: Counter[tuple[str, str]] = Counter()
 _uncollected: set[str] = set()
 _told: list[str] = []  # by tests that draw at random: what they drew

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict
 from types import TracebackType
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from kneectl.errors import LinkTimeout, UsageError
 from kneectl.options import JsonOption, PortOption, print_json
 from kneectl.prompt import Prompt
 
+_FROZEN = "The firmware is part of this board's MicroPython; docs/images.md says how such an image is changed."
+_SIMULATED = "A simulated device has no MicroPython prompt, and runs the firmware of its folder as it is."
+_SIMULATED_ID = "73696d"
 _NO_BOARD = "No firmware answers, and none of our boards has a chip {}. Name the board with --board."
 
 
@@ -66,10 +69,13 @@ def flash(
 
     name = ports.find(port)
     if name.startswith("sim://"):
-        raise UsageError("A simulated device runs the firmware of this folder as it is: there is nothing to flash.")
+        raise UsageError(_SIMULATED)
     with _Bar() as bar:
         bar.say("Asking what is on it", 0, 0)
         who = flasher.ask(name)
+        _check_real(who)
+        if who is not None and who.get("frozen"):
+            raise UsageError(_FROZEN)
         if who is not None and board is not None and who.get("board") != board:
             raise UsageError(
                 f"The firmware on this device is for {who.get('board')}, not for {board}. If it really is another"
@@ -98,6 +104,11 @@ def flash(
                 prompt.restart()
         flasher.await_start(name, done.image, wait_s, bar.say)
     _tell(done, chosen, json)
+
+
+def _check_real(who: dict[str, Any] | None) -> None:
+    if who is not None and str(who.get("id")).startswith(_SIMULATED_ID):
+        raise UsageError(_SIMULATED)
 
 
 def _compile(board: str, bar: _Bar) -> dict[str, bytes]:
@@ -151,6 +162,7 @@ def maintenance(port: PortOption = None, json: JsonOption = False) -> None:
     Everything is off there, and no buttons work. Not in a session.
     """
     name = ports.find(port)
+    _check_real(flasher.ask(name))
     flasher.to_prompt(name)
     with Prompt(name) as prompt:
         machine = prompt.machine()

@@ -94,9 +94,20 @@ def test_a_session_is_not_ended_for_it(device: FakeDevice, capsys: pytest.Captur
     assert "A session is running. Stop it first." in capsys.readouterr().err
 
 
-def test_a_simulated_device_has_nothing_to_flash(capsys: pytest.CaptureFixture[str]) -> None:
-    assert kneectl("flash", "--port", "sim://") == 2
-    assert "nothing to flash" in capsys.readouterr().err
+def test_a_firmware_that_is_part_of_micropython_is_not_flashed_over(
+    device: FakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device.results["hello"] = {**HELLO, "image": "00000000", "frozen": True}
+    assert kneectl("flash", "--port", device.port) == 2
+    assert "docs/images.md" in capsys.readouterr().err
+    assert methods(device) == ["hello"]
+
+
+@pytest.mark.parametrize("command", ["flash", "maintenance"])
+def test_a_simulated_device_has_no_prompt(device: FakeDevice, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert kneectl(command, "--port", device.port) == 2
+    assert "A simulated device has no MicroPython prompt" in capsys.readouterr().err
+    assert methods(device) == ["hello"]
 
 
 def test_a_port_where_nobody_answers_is_said(nobody: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,6 +184,12 @@ CHECKS: tuple[Check, ...] = (
         ((54,), "files are not looked at", "if found != crc and not (", "if False and not ("),
         ((54,), "boot.py may be that of any image", 'name[0] == "/" and (name', 'name[0] == "/" or (name'),
         ((54,), "files that nobody names are run", "if name not in names:", "if False:"),
+        ((45,), "a frozen program is not looked at", "self.is_whole = bool(self.identity)", "self.is_whole = True"),
+    ),
+    *of_file(
+        "massager/device/frozen.py",
+        ((45, 54), "any frozen program will do", 'if crc == stated else ""', 'if True else ""'),
+        ((45,), "an ESP32's bootloader had nothing to compare", "or head[_HAS_SHA_AT] != 1 or", "or"),
     ),
     *of_file(
         "massager/device/console.py",

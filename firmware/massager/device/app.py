@@ -256,7 +256,7 @@ def _now_us() -> int:
 
 def _identity(image: "Image") -> "dict[str, object]":
     reset = "power" if machine.reset_cause() == machine.PWRON_RESET else "watchdog"
-    return {
+    known = {
         "firmware": VERSION,
         "image": image.identity,
         "board": board.NAME,
@@ -266,3 +266,6 @@ def _identity(image: "Image") -> "dict[str, object]":
         "pad_mj_k": board.PAD_MJ_K,
         "reset": reset,
     }
+    if image.is_frozen:
+        known["frozen"] = True
+    return known

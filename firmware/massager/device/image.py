@@ -9,12 +9,14 @@ from binascii import crc32
 
 from micropython import const
 
+import massager
 from massager.device.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_FROZEN = ".frozen/massager"  # where the package was imported from, if it is part of MicroPython's image
 _LIST = "image.crc"
 _PIECE_BYTES = const(1024)  # read at once
 _FOLDERS = ("", "massager/", "massager/core/", "massager/device/", "massager/link/", "massager/store/")
@@ -24,20 +26,34 @@ _OTHER = {"/a": "/b", "/b": "/a"}
 
 class Image:
     """What the check of the image in a folder found: has_list; is_whole, each file as the list says and no code that it
-    does not name; identity, another one for each image.
+    does not name; identity, another one for each image; is_frozen, it is part of MicroPython's own.
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self.is_frozen = massager.__path__ == _FROZEN
         self.has_list = False
         self.is_whole = False
         self.identity = ""
         self._files = Files(folder, _never)
         self._root = Files("", _never)
         try:
-            self._check()
+            if self.is_frozen:
+                self._check_frozen()
+            else:
+                self._check()
         except (OSError, ValueError):  # flash that cannot be read, text that is none
             self.is_whole = False
+
+    def _check_frozen(self) -> None:
+        """Ask what the image says of itself: no file is run then (boards/frozen/boot.py), so none is looked at."""
+        import board
+
+        from massager.device import frozen
+
+        self.has_list = True
+        self.identity = frozen.identity(board)
+        self.is_whole = bool(self.identity)
 
     def _check(self) -> None:
         text = self._files.read(_LIST) or b""

@@ -12,7 +12,7 @@ from kneesim.image_files import FOLDERS, LIST, STARTERS, list_of
 VARIABLE = "KNEE_PICO_UF2"
 FLASH_BYTES = 2 << 20
 _FLASH_ADDRESS = 0x10000000
-_FILES_AT = 0xA0000  # where the image of this version and board has its file system
+FILES_AT = 0xA0000  # where the image of this version and board has its file system
 _BLOCK_BYTES = 4096
 _PROGRAM_BYTES = 256
 _LITTLEFS_2_0 = 0x00020000  # newer on-disk versions are refused by older images
@@ -128,7 +128,7 @@ def flash(uf2: Path, files: dict[str, bytes]) -> bytes:
         block = decode_block(blocks[at : at + 512])
         place = block.flash_address - _FLASH_ADDRESS
         content[place : place + len(block.payload)] = block.payload
-    content[_FILES_AT:] = _littlefs(files)
+    content[FILES_AT:] = _littlefs(files)
     return bytes(content)
 
 
@@ -139,7 +139,7 @@ def _littlefs(files: dict[str, bytes]) -> bytes:
         raise _not_installed(error) from error
     fs = LittleFS(
         block_size=_BLOCK_BYTES,
-        block_count=(FLASH_BYTES - _FILES_AT) // _BLOCK_BYTES,
+        block_count=(FLASH_BYTES - FILES_AT) // _BLOCK_BYTES,
         prog_size=_PROGRAM_BYTES,
         disk_version=_LITTLEFS_2_0,
     )
