@@ -102,16 +102,7 @@ def write(prompt: Prompt, files: dict[str, bytes], say: Say) -> Done:
     for number, name in enumerate(sorted(copied)):
         say("Copying what stays as it is", number, len(copied))
         prompt.copy(f"{running}/{name}", f"{folder}/{name}")
-    total = sum(len(files[name]) for name in sent)
-    done = 0
-    for name in sent:
-
-        def on_sent(count: int) -> None:
-            nonlocal done
-            done += count
-            say("Sending", done, total)
-
-        prompt.write(f"{folder}/{name}", files[name], on_sent)
+    sent_bytes = _send(prompt, folder, {name: files[name] for name in sent}, say)
     say("Checking it on the board", 0, 0)
     _finish(prompt, folder, files, wanted, found)
     if running is not None:
@@ -119,7 +110,22 @@ def write(prompt: Prompt, files: dict[str, bytes], say: Say) -> Done:
     elif found.get("/slot"):
         prompt.remove("/slot")
     kept = len(here) - len(missing)
-    return Done(identity_of(files), folder, len(sent), total, len(copied), kept, was_written=True)
+    return Done(identity_of(files), folder, len(sent), sent_bytes, len(copied), kept, was_written=True)
+
+
+def _send(prompt: Prompt, folder: str, files: dict[str, bytes], say: Say) -> int:
+    """Write files into a folder; return how many bytes they have."""
+    total = sum(len(data) for data in files.values())
+    done = 0
+
+    def on_sent(count: int) -> None:
+        nonlocal done
+        done += count
+        say("Sending", done, total)
+
+    for name, data in files.items():
+        prompt.write(f"{folder}/{name}", data, on_sent)
+    return total
 
 
 def _is_whole(folder: str, files: dict[str, bytes], wanted: dict[str, str], found: dict[str, str]) -> bool:
