@@ -1,5 +1,6 @@
 """Record and Log on the littlefs of MicroPython's own image; the power goes while flash is erased or programmed."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ EACH = 4
 WITHIN_MS = 3000  # of virtual time
 MAIN = b"""import rounds
 """
-# A round is one value written and one record appended; both are long enough for blocks of their own.
+# A round is a value written to what stands for settings and for the ledger, and one record appended to the log; each is
+# long enough for blocks of its own.
 ROUNDS = f"""
 import sys
 from massager.device.files import Files
@@ -19,20 +21,22 @@ from massager.store.log import Log
 from massager.store.record import Record
 
 files = Files("/kept", lambda: True)
-record = Record(files, "value", 700)
+settings = Record(files, "settings", 700)
+ledger = Record(files, "ledger", 700)
 log = Log(files, "log", {EACH})
-value = int(record.read() or b"0")
+value = int(settings.read() or b"0")
 is_whole = [found["seq"] for found in log.read(1, 100)] == list(range(log.first, log.next))
 while True:
     if sys.stdin.read(1) == "w":
         value += 1
-        record.write(b"%600d" % value)
+        settings.write(b"%600d" % value)
+        ledger.write(b"%600d" % value)
         log.append({{"value": value, "text": "x" * 300}})
-    print("has", value, log.first, log.next, is_whole, "end")
+    print("has", value, int(ledger.read() or b"0"), log.first, log.next, is_whole, "end")
 """
 ERASE, PROGRAM = 0x20, 0x02
 # How many erased blocks and programmed pages each cut lets pass after the one before; every second cut is in the midst.
-CUTS = (70, 1, 2, 3, 5, 8, 13, 21, 4, 55, 7, 9)
+CUTS = (70, 1, 2, 3, 5, 8, 13, 21, 4, 55, 7, 9, *(random.Random(60).randrange(1, 20) for _ in range(46)))
 STAYS = -1
 
 
@@ -104,24 +108,26 @@ def test_a_power_cut_at_any_change_of_the_flash_leaves_the_old_or_the_new(uf2: P
     source.write_text(ROUNDS)
     files = {**image.firmware_files(), "main.py": MAIN, "a/rounds.mpy": image.compile_mpy("rounds.py", source)}
     flash = image.flash(uf2, files)
-    values, appended = {0}, {1}  # what the value and the log's next number may be
+    may_be = [{0}, {0}, {1}]  # settings, ledger and the log's next number, which are written in this order
     rounds, olds, betweens = 0, 0, 0
     for number, passes in enumerate((*CUTS, STAYS)):
         rig = _switch_on(flash)
         cut = Cut(rig, passes, number % 2 == 1)
         words = _ask(rig, cut, b"?")
-        assert words[0] == b"has" and words[4] == b"True", words
-        value, first, following = (int(word) for word in words[1:4])
-        assert value in values, (number, value, values)
-        assert following in appended, (number, following, appended)
-        assert value == max(values) or following == min(appended), words  # the value is written first
+        assert words[0] == b"has" and words[5] == b"True", words
+        settings, ledger, first, following = (int(word) for word in words[1:5])
+        found = [settings, ledger, following]
+        assert all(value in values for value, values in zip(found, may_be, strict=True)), (number, found, may_be)
+        are_new = [value == max(values) > min(values) for value, values in zip(found, may_be, strict=True)]
+        assert are_new == sorted(are_new, reverse=True), (number, found, may_be)
         assert following - first >= min(EACH, following - 1), words
-        if number:
-            olds += (value, following) == (min(values), min(appended))
-            betweens += (value, following) == (max(values), min(appended))
+        olds += number > 0 and not any(are_new)
+        betweens += any(are_new) and not all(are_new)
+        may_be = [{settings}, {ledger}, {following}]
         while cut.left is None and passes != STAYS:
-            values, appended = {value, value + 1}, {following, following + 1}
+            may_be = [{settings, settings + 1}, {ledger, settings + 1}, {following, following + 1}]
             if _ask(rig, cut, b"w"):
-                value, following, rounds = value + 1, following + 1, rounds + 1
+                settings, following, rounds = settings + 1, following + 1, rounds + 1
+                ledger = settings
         flash = cut.left or flash
     assert rounds > 2 * EACH and olds and betweens, (rounds, olds, betweens)
