@@ -114,7 +114,7 @@ def judge(mutants: list[Mutant], judge_one: Callable[[Copy, Mutant], str], jobs:
 
 def check_sound(numbers: list[int], tests: dict[str, list[str]], jobs: int) -> None:
     """Raise MutantError if the tests fail on the unchanged firmware."""
-    nothing = Change("boot.py", "Every output low", "Every output low")
+    nothing = Change("boot.py", "Which image starts", "Which image starts")
     for verdict in judge([Mutant(f"SAF-{n:02}", "unchanged", nothing) for n in numbers], by_tests(tests), jobs):
         if verdict.is_killed:
             raise MutantError(f"{verdict.of}: {verdict.by} fails on the unchanged firmware")

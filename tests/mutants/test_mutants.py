@@ -81,7 +81,7 @@ def test_the_tests_of_a_requirement_are_those_with_its_id_the_quick_ones_first()
 def test_a_handful_is_noticed_and_what_breaks_nothing_is_not() -> None:
     found = [mutant for number, name in FEW for mutant in run_mutants.of_requirement(number) if mutant.name == name]
     assert len(found) == len(FEW)
-    found.append(Mutant("SAF-03", "nothing", Change("boot.py", "Every output low", "Each output low")))
+    found.append(Mutant("SAF-03", "nothing", Change("boot.py", "Which image starts", "Which image begins")))
     core = {f"SAF-{n:02}": [test for test in run_mutants.tests_of(n) if "/core/" in test] for n in IDS}
     verdicts = {verdict.name: verdict for verdict in run_mutants.judge(found, run_mutants.by_tests(core), jobs=2)}
     assert not verdicts.pop("nothing").is_killed

@@ -36,7 +36,7 @@ while True:
 """
 ERASE, PROGRAM = 0x20, 0x02
 # How many erased blocks and programmed pages each cut lets pass after the one before; every second cut is in the midst.
-CUTS = (70, 1, 2, 3, 5, 8, 13, 21, 4, 55, 7, 9, *(random.Random(60).randrange(1, 20) for _ in range(46)))
+CUTS = (70, 1, 2, 3, 5, 8, 13, 21, 4, 55, 7, 9, *(random.Random(60).randrange(1, 60) for _ in range(46)))
 STAYS = -1
 
 

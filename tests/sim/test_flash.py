@@ -97,9 +97,10 @@ def test_saf_27_a_firmware_that_writes_while_an_actuator_is_on_is_found_out(run,
 
 
 def test_saf_27_only_the_devices_files_touch_the_flash() -> None:
-    """They have the guard."""
+    """They have the guard. What starts the firmware does too, before anything can be on."""
+    may = {ROOT / "firmware" / name for name in ("massager/device/files.py", "boot.py", "main.py")}
     for path in (ROOT / "firmware").rglob("*.py"):
-        if path != ROOT / "firmware/massager/device/files.py":
+        if path not in may:
             for node in ast.walk(ast.parse(path.read_text())):
                 assert not (isinstance(node, ast.Name) and node.id == "open"), path
                 if isinstance(node, ast.Import):
