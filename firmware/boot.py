@@ -4,6 +4,8 @@
 import io
 import sys
 
+import machine
+
 
 def read(path: str) -> bytes:
     try:
@@ -27,13 +29,17 @@ is_on_trial = len(slot) == 3 and slot[:1] == name  # main.py reads it, too
 
 # A soft reset or a crash may have left a pin or a PWM slice as it was; making the pin a plain low output takes it away
 # from the slice. board.py imports nothing, so that no damage to the rest of the firmware can keep this from happening.
+is_low = False
 try:
     from board import OUTPUT_PINS
-    from machine import Pin
 
     for number in OUTPUT_PINS:
-        Pin(number, Pin.OUT, value=0)
+        machine.Pin(number, machine.Pin.OUT, value=0)
+    is_low = True
 finally:
     if b"0" < left <= b"9":
         with io.open("/slot", "wb") as file:  # noqa: UP020
             file.write(slot[:2] + b"%d" % (left[0] - 49))
+        # MicroPython runs no main.py after a boot.py that failed.
+        if is_on_trial and not is_low:
+            machine.reset()

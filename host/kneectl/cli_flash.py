@@ -93,13 +93,15 @@ def flash(
             flasher.to_prompt(name)
         bar.say("Waiting for the prompt", 0, 0)
         with Prompt(name) as prompt:
-            machine = prompt.machine()
-            if chosen is None:
-                chosen = _board_of(machine.chip)
-                files = _compile(chosen, bar)
             try:
+                machine = prompt.machine()
+                bar.say("Looking at what the board has", 0, 0)
+                found = prompt.crcs()
+                if chosen is None:
+                    chosen = flasher.board_of(prompt, found) or _board_of(machine.chip)
+                    files = _compile(chosen, bar)
                 flasher.check_machine(machine, _chip_of(chosen), image.MICROPYTHON, image.MPY)
-                done = flasher.write(prompt, files, bar.say)
+                done = flasher.write(prompt, files, found, bar.say)
             finally:
                 prompt.restart()
         flasher.await_start(name, done.image, wait_s, bar.say)

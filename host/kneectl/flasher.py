@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kneectl.client import Client
-from kneectl.errors import DeviceError, LinkError, LinkTimeout, PortBusy, PortError, UsageError
+from kneectl.errors import DeviceError, LinkError, LinkTimeout, PortError, UsageError
 from kneectl.prompt import Machine, Prompt
 
 FOLDERS = ("/a", "/b")
@@ -21,6 +21,8 @@ TRIAL_STARTS = 4
 _ASK_S = 2.0
 _LOOK_S = 1.0
 _SWITCHING = ".new"  # of a file that is to take the place of another one
+STARTERS = "/starters.crc"  # which boot.py and main.py may be there besides those of the image's own list
+_LEAVES_S = 0.5  # a device that was asked for its prompt answers first, and restarts then
 
 Say = Callable[[str, int, int], object]  # what is done, how much of it is, of how much
 
@@ -56,6 +58,7 @@ def to_prompt(port: str) -> None:
     """Have the firmware leave the port to MicroPython's prompt; raises DeviceError when it refuses."""
     with Client(port) as client:
         client.request("maintenance")
+    time.sleep(_LEAVES_S)
 
 
 def is_up_to_date(who: dict[str, Any] | None, files: dict[str, bytes]) -> bool:
@@ -78,13 +81,29 @@ def check_machine(machine: Machine, chip: str, version: tuple[int, ...], mpy: in
         )
 
 
-def write(prompt: Prompt, files: dict[str, bytes], say: Say) -> Done:
+def board_of(prompt: Prompt, found: dict[str, str]) -> str:
+    """Return the board that the image is for which is there, "" if there is none.
+
+    found: prompt.crcs(). Raises UsageError if that cannot be told, or if another program would be replaced.
+    """
+    running = _running(prompt.slot(), found)
+    if running is not None:
+        name = prompt.board_in(running)
+        if not name:
+            raise UsageError("Which board the firmware there is for cannot be told. Name it with --board.")
+        return name
+    if "/main.py" in found:
+        raise UsageError(
+            "This board has another program, /main.py, which would be replaced. If it may go, name the board: --board."
+        )
+    return ""
+
+
+def write(prompt: Prompt, files: dict[str, bytes], found: dict[str, str], say: Say) -> Done:
     """Put an image on the board beside the one there is, check it there and have it start on trial.
 
-    files: by the paths of its list, kneesim.pico.image.image_files.
+    files: by the paths of its list, kneesim.pico.image.image_files; found: prompt.crcs().
     """
-    say("Looking at what the board has", 0, 0)
-    found = prompt.crcs()
     running = _running(prompt.slot(), found)
     folder = FOLDERS[0] if running is None else FOLDERS[1 - FOLDERS.index(running)]
     wanted = _wanted(files[LIST])
@@ -92,6 +111,7 @@ def write(prompt: Prompt, files: dict[str, bytes], say: Say) -> Done:
     if running is not None and _is_whole(running, files, wanted, found):
         return Done(identity_of(files), running, 0, 0, 0, len(here), was_written=False)
     missing = {name for name, crc in here.items() if found.get(f"{folder}/{name}") != crc}
+    _accept_starters(prompt, wanted, found)
     left_over = [path for path in found if path.startswith(folder + "/") and path[len(folder) + 1 :] not in wanted]
     copied = {name for name in missing if running and found.get(f"{running}/{name}") == here[name]}
     sent = sorted(missing - copied)
@@ -113,6 +133,14 @@ def write(prompt: Prompt, files: dict[str, bytes], say: Say) -> Done:
     return Done(identity_of(files), folder, len(sent), sent_bytes, len(copied), kept, was_written=True)
 
 
+def _accept_starters(prompt: Prompt, wanted: dict[str, str], found: dict[str, str]) -> None:
+    """Have either image be content with boot.py and main.py as they are and as they will be."""
+    new = [(name, crc) for name, crc in wanted.items() if name[0] == "/"]
+    if any(found.get(name) not in (None, crc) for name, crc in new):
+        pairs = sorted({*new, *((name, found[name]) for name, _ in new if name in found)})
+        prompt.write(STARTERS, "".join(f"{name} {crc}\n" for name, crc in pairs).encode())
+
+
 def _send(prompt: Prompt, folder: str, files: dict[str, bytes], say: Say) -> int:
     """Write files into a folder; return how many bytes they have."""
     total = sum(len(data) for data in files.values())
@@ -132,7 +160,8 @@ def _is_whole(folder: str, files: dict[str, bytes], wanted: dict[str, str], foun
     """Return True if this very image lies in a folder already."""
     paths = {name if name[0] == "/" else f"{folder}/{name}": crc for name, crc in wanted.items()}
     paths[f"{folder}/{LIST}"] = f"{crc32(files[LIST]):08x}"
-    return all(found.get(path) == crc for path, crc in paths.items())
+    has_more = any(path.startswith(folder + "/") and path not in paths for path in found)
+    return not has_more and all(found.get(path) == crc for path, crc in paths.items())
 
 
 def _wanted(listed: bytes) -> dict[str, str]:
@@ -205,9 +234,7 @@ def await_start(port: str, image: str, wait_s: float, say: Say) -> dict[str, Any
                         " `kneectl status` says how that one is.",
                     )
                 last = f"image {who.get('image')} answers"
-        except (LinkError, PortError) as error:
-            if isinstance(error, PortBusy):
-                raise
+        except (LinkError, PortError) as error:  # a port that comes back may be busy for a moment
             last = str(error)
         time.sleep(_LOOK_S)
     raise LinkTimeout(f"The new image did not say hello: {last} `kneectl recover` says what to do.")

@@ -15,12 +15,17 @@ from kneectl.errors import LinkTimeout, LostDevice, PortError
 
 _TRY_AGAIN_S = 0.5
 _ENTER_S = 3
-_READ_S = 20  # of silence while the board works: erasing and writing a file takes it a second
+_READ_S = 20  # for a single byte; a piece of program may be silent for ten seconds, which is mpremote's own
 _AT_ONCE_BYTES = 1536  # of a file, in one piece of program: it has to find place on the board, as text and as bytes
 
 # What runs on the board. CRCs are those of the image's list.
 LOOK = """
-import io, json, os, sys
+import gc, io, json, os, sys
+try:
+    f.close()  # of a host that went away in the midst of a file: closed later it would write its part over the whole
+except Exception:
+    pass
+gc.collect()
 from binascii import a2b_base64, crc32
 held = bytearray(1024)
 def crc(path):
@@ -129,7 +134,9 @@ class Prompt:
             yield
         except TransportExecError as error:
             last = error.error_output.strip().rpartition("\n")[2]
-            raise PortError(f"The board could not do it: {last}. Nothing was switched over; try again.") from error
+            raise PortError(
+                f"The board could not do it: {last}. The firmware before it still starts; try again."
+            ) from error
         # Whatever mpremote makes of a board that falls silent in the midst: an IndexError is one of it.
         except (OSError, TransportError, ValueError, LookupError, ArithmeticError) as error:
             raise _gone(self.port) from error
@@ -160,6 +167,14 @@ class Prompt:
         """Return what the file says that chooses the image, b"" if there is none."""
         found = self.run("try:\n print(list(open('/slot', 'rb').read(3)))\nexcept OSError:\n pass\n")
         return bytes(found[0]) if found else b""
+
+    def board_in(self, folder: str) -> str:
+        """Return the name of the board that the image in a folder is for, "" if it cannot be told."""
+        found = self.run(
+            f"try:\n sys.path.insert(0, {folder!r})\n import board\n print(json.dumps(board.NAME))\n"
+            "except Exception:\n pass\n"
+        )
+        return str(found[0]) if found else ""
 
     def make_folder(self, path: str) -> None:
         """Make a folder unless it is there."""
@@ -192,7 +207,9 @@ class Prompt:
 
     def restart(self) -> None:
         """Start the board anew, which ends the prompt."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            # Out of whatever was cut short; the board may be in the midst of taking a piece of program.
+            self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_ENTER_S)
             self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
             time.sleep(0.1)  # for the last bytes on their way
         self._transport.in_raw_repl = False
@@ -200,11 +217,15 @@ class Prompt:
 
 def _gone(port: str) -> LostDevice:
     return LostDevice(
-        f"The board at {port} fell silent: unplugged, or switched off. Nothing was switched over. Plug it in and do the"
-        " same again; what it has already got is not sent twice."
+        f"The board at {port} fell silent: unplugged, or switched off. Plug it in and do the same again; what it has"
+        " already got is not sent twice."
     )
 
 
 def _close(transport: Any) -> None:
     with contextlib.suppress(Exception):
         transport.close()
+    # With the board gone, mpremote gives up before it closes the port; and as long as that is open, Linux gives the
+    # board that comes back another name.
+    with contextlib.suppress(Exception):
+        transport.serial.close()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kneectl.client import Client
-from kneectl.errors import LinkTimeout, PortError
+from kneectl.errors import LinkError, LinkTimeout, PortError
 from kneectl.prompt import Prompt
 
 _LOOK_S = 3.0
@@ -37,11 +37,12 @@ def look(port: str) -> Found:
     try:
         with Client(port) as client:
             return _of_firmware(client.hello(), client.status())
-    except LinkTimeout:
-        pass
+    except LinkError as error:
+        if not isinstance(error, LinkTimeout):
+            return Found(f"The device starts over and over, or its cable is loose: {error}", _SILENT, False)
     try:
         with Prompt(port, _LOOK_S) as prompt:
-            what = f"{prompt.machine()} is at its prompt; no firmware runs, and everything is off."
+            what = f"{prompt.machine()} is at its prompt: no firmware answers."
     except (LinkTimeout, PortError) as error:
         if isinstance(error, PortError) and "cannot be opened" in str(error):
             raise

@@ -169,9 +169,9 @@ class Power:
                     self._chip.clock.advance(_START_US)  # or a firmware that resets at once would never end
                 self._look_alikes["sys"].path = list(_PATH)
                 names = {"__name__": "__main__"}  # what boot.py makes, main.py sees
-                self._start_script("boot.py", names)
-                self._chip.forget_claims()
-                self._start_script("main.py", names)
+                if self._start_script("boot.py", names):
+                    self._chip.forget_claims()
+                    self._start_script("main.py", names)
                 self._wait_at_prompt()
             except ChipReset:
                 pass
@@ -185,15 +185,18 @@ class Power:
         self.is_ended = True
         raise EndOfRun()
 
-    def _start_script(self, name: str, names: "dict[str, Any]") -> None:
+    def _start_script(self, name: str, names: "dict[str, Any]") -> bool:
+        """Run a script; return whether it came to its end: MicroPython runs no main.py after a boot.py that failed."""
         try:
             self._run_script(name, names)
+            return True
         except (ChipReset, EndOfRun):
             raise
         except BaseException as e:
             if not self.has_repl:
                 raise
             self.errors.append(e)
+            return False
 
     def _wait_at_prompt(self) -> None:
         while True:

@@ -203,7 +203,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "boot.py",
-        ((43,), "nothing is driven low", "Pin(number, Pin.OUT, value=0)", "pass"),
+        ((43,), "nothing is driven low", "machine.Pin(number, machine.Pin.OUT, value=0)", "pass"),
+        ((54,), "a board file that fails waits for somebody", "if is_on_trial and not is_low:", "if False:"),
         ((54,), "an image on trial has starts without end", "(left[0] - 49)", "(left[0] - 48)"),
         ((54,), "what was not confirmed stays", 'slot[1:2] if left == b"0" else slot[:1]', "slot[:1]"),
         ((54,), "an image without a list starts", ' and read("/" + name.decode() + "/image.crc")', ""),
@@ -320,7 +321,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     *of_file(
         "massager/device/app.py",
-        ((44,), "leaving for the prompt is a restart like others", "self._start.resets.plan(True)", "pass"),
+        (
+            (44,),
+            "leaving for the prompt is a restart like others",
+            "pass\n        self._start.resets.plan(True)",
+            "pass",
+        ),
+        ((54,), "a trial ends in a rescue", "if self._slot.trial_left() >= 0:", "if False:"),
+        ((45,), "half an image starts over for ever", "app.leave()\n        machine.reset()", "machine.reset()"),
         (
             (45,),
             "no converter is calibrated",

@@ -163,6 +163,37 @@ def test_saf_54_an_image_on_trial_that_cannot_be_imported_gives_way_without_anyb
     assert _slot(flash) == b"ba0"
 
 
+def test_saf_54_a_board_file_on_trial_that_fails_gives_way_without_anybody(flash: Flash, firmware: Path) -> None:
+    with Device(firmware=firmware, flash=flash) as device:
+        del device.board.OUTPUT_PINS
+        device.run_ms(2000)
+        assert device.power.starts == 4  # and the one before, here with the same board file
+        assert _slot(flash) == b"ba0"
+
+
+def test_saf_54_an_image_on_trial_that_fails_as_it_runs_brings_no_rescue_back(flash: Flash, firmware: Path) -> None:
+    app = firmware / "massager/device/app.py"
+    fails = "            if self._slot.trial_left() >= 0:\n                raise OSError\n"
+    app.write_text(app.read_text().replace("            watchdog.feed()\n", "            watchdog.feed()\n" + fails))
+    flash.image_list = list_of(Sources(os.listdir, str(firmware), str(ROOT / "boards/pico/board.py")).all())
+    with Device(firmware=firmware, flash=flash) as device:
+        device.is_host_reading = False  # of the last words only a part may be said
+        device.run_ms(2000)
+        assert _slot(flash) == b"ba0"
+    kept = b"".join(bytes(data) for path, data in flash.files.items() if path.startswith("/kept/starts"))
+    assert b'"rescue":true' not in kept.replace(b" ", b"")
+
+
+def test_saf_45_an_image_that_is_not_whole_and_fails_ends_at_the_prompt(firmware: Path) -> None:
+    app = firmware / "massager/device/app.py"
+    app.write_text(app.read_text().replace("            watchdog.feed()\n", "            raise OSError\n"))
+    flash = Flash.used()
+    flash.image_list = b"damaged"
+    with Device(firmware=firmware, flash=flash) as device:
+        device.run_ms(10_000)
+        assert device.power.starts == 2
+
+
 def test_saf_54_one_that_is_not_on_trial_does_not_start_over_and_over(firmware: Path) -> None:
     flash = Flash.used()
     flash.image_list = b"damaged"

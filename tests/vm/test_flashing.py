@@ -62,7 +62,8 @@ class Bench:
         try:
             prompt = VmPrompt(board)
             prompt.most_pieces = most_pieces
-            done = flasher.write(prompt, files, lambda what, done, of: self.said.append(what))
+            found = prompt.crcs()
+            done = flasher.write(prompt, files, found, lambda what, done, of: self.said.append(what))
         except LostDevice:
             pass
         self.changes, self.pieces = board.changes, prompt.pieces
@@ -206,6 +207,65 @@ def test_saf_54_a_first_flash_that_is_cut_short_leaves_a_board_that_does_nothing
         found = bench.start()
         assert found is not None
         assert found["is_whole"]
+
+
+def test_saf_54_an_image_that_fell_back_runs_while_a_third_one_is_cut_short(
+    bench: Bench, flashed: bytes, old: Files, new: Files
+) -> None:
+    """It starts from the boot.py of the second image then."""
+    bench.flash = flashed
+    bench.write(new)
+    for _ in range(flasher.TRIAL_STARTS):
+        bench.start()
+    fallen = bench.flash
+    third = _relisted({**new, "/boot.py": new["/boot.py"] + b"# And the third.\n", "massager/core/later.mpy": b"more"})
+    assert bench.write(third) is not None
+    whole = {flasher.identity_of(old), flasher.identity_of(third)}
+    for after in range(1, bench.changes + 1):
+        bench.flash = fallen
+        assert bench.write(third, after, after % 2 == 1) is None
+        found = bench.start()
+        assert found is not None, after
+        assert (found["is_whole"], found["image"] in whole) == (True, True), (after, found)
+
+
+def test_saf_54_a_host_may_go_on_at_the_same_prompt_where_another_was_killed(
+    vm: Vm, bench: Bench, flashed: bytes, new: Files
+) -> None:
+    noise = random.Random(57)
+    for pieces in noise.sample(range(20, 90), 4):
+        board = VmBoard(vm(_HEAP), flashed)
+        first = VmPrompt(board)
+        first.most_pieces = pieces
+        with pytest.raises(LostDevice):
+            flasher.write(first, new, first.crcs(), lambda what, done, of: None)
+        board.ask("run", b"left = open('/b/late', 'wb'); left.write(b'part'); f = left; del left")
+        second = VmPrompt(board)
+        flasher.write(second, new, second.crcs(), lambda what, done, of: None)
+        second.run("gc.collect()")
+        bench.flash = board.switch_off()
+        found = bench.start()
+        assert found is not None
+        assert (found["image"], found["is_whole"]) == (flasher.identity_of(new), True)
+
+
+def test_a_damaged_image_is_mended_by_flashing_the_same_again(bench: Bench, flashed: bytes, vm: Vm, old: Files) -> None:
+    for damage in (
+        b"z = open('/a/massager/core/zones.mpy', 'ab'); z.write(b'x'); z.close()",
+        b"open('/a/json.py', 'w').close()",
+    ):
+        board = VmBoard(vm(_HEAP), flashed)
+        board.ask("run", damage)
+        bench.flash = board.switch_off()
+        found = bench.start()
+        assert found is not None
+        assert (found["is_whole"], found["image"]) == (False, "")
+        done = bench.write(old)
+        assert done is not None
+        assert done.was_written
+        found = bench.start()
+        assert found is not None
+        assert (found["is_whole"], found["image"]) == (True, flasher.identity_of(old))
 
 
 def test_what_arrived_wrong_is_not_switched_over(bench: Bench, flashed: bytes, new: Files) -> None:

@@ -42,14 +42,13 @@ _RESTART_AFTER_MS = 2000  # the acknowledgement that ends a rescue is heard firs
 
 def main(image: "Image") -> None:
     """Make the device and run it; whatever goes wrong ends in a reset (SAF-42). An image that is not whole drives
-    nothing, and ends at the REPL, where it can be mended, instead of starting over for ever.
+    nothing, and ends at the prompt, where it can be mended, instead of starting over for ever.
     """
     if not image.is_whole:
         app = App(image)
         app.run()
-        if app.has_left:
-            machine.reset()
-        return
+        app.leave()
+        machine.reset()
     try:
         App(image).run()
     finally:
@@ -57,7 +56,7 @@ def main(image: "Image") -> None:
 
 
 class App:
-    """One controller on one board, over its console. has_left: it ended since a host wants MicroPython's prompt."""
+    """One controller on one board, over its console."""
 
     def __init__(self, image: "Image") -> None:
         self._inputs = signals.Inputs()
@@ -72,9 +71,12 @@ class App:
         rtc = Rtc(board) if "rtc" in board.FEATURES else None
         self._keeper = Keeper(files, self._controller, board.ZONE_ACTUATORS, _now_ms(), rtc)
         self._slot = Slot(Files("", self._outputs.are_off), image.folder)
+        if self._slot.trial_left() >= 0:
+            # However this start ends: the trial counts it, and the image before must not begin with a rescue.
+            self._start.resets.plan(True)
+            self._slot.on_confirmed = self._expect_no_reset
         self._service = Service(self._controller, self._keeper, self._slot, _identity(image))
         self._files = files
-        self.has_left = False
         self._asked_ms = -1  # when a host asked for the prompt
         self._telemetry_ms = 0
         self._telemetry_hz = 0
@@ -134,7 +136,7 @@ class App:
             if self._start.mode == self_tests.RESCUE and self._is_rescue_over(now_ms):
                 return
             if self._slot.wants_prompt and self._has_answered(now_ms):
-                self._leave()
+                self.leave()
                 return
             # Three ticks after power-up, so that no host need ask twice.
             if self._controller.sensors.has_median and late_ms <= _SERVE_IF_LATE_MS:
@@ -145,19 +147,27 @@ class App:
                 time.sleep_ms(wait_ms)
 
     def _has_answered(self, now_ms: int) -> bool:
-        """Return True when the host that asked for the prompt has its answer, and everything is off."""
+        """Return True when the host that asked for the prompt has its answer, and everything is off. A session that has
+        been started meanwhile goes on, and the host may ask again.
+        """
+        if self._controller.session.is_active():
+            self._slot.wants_prompt = False
+            self._asked_ms = -1
+            return False
         if self._asked_ms < 0:
             self._asked_ms = now_ms
         return ring.diff(now_ms, self._asked_ms) >= _LEAVE_AFTER_MS and self._outputs.are_off()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Have main.py start no firmware the next time. A flash that is full starts it as ever."""
         try:
             self._files.write(_PROMPT, b"")
         except OSError:
             pass
-        self.has_left = True
         self._start.resets.plan(True)
+
+    def _expect_no_reset(self) -> None:
+        self._start.resets.plan(False)
 
     def _is_rescue_over(self, now_ms: int) -> bool:
         """Return True when the device shall start as ever, since somebody at it has acknowledged its restarts."""

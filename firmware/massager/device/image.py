@@ -1,7 +1,7 @@
 """Whether the firmware in flash is whole: each of its files against a list that was made when it was flashed (SAF-45).
 
 main.py asks before it imports anything else. An image lies in a folder, /a or /b, but for boot.py and main.py, which
-both images start from; while one is flashed these may already be those of the other image. The list is removed first
+both images start from: they may be those of the other image, which /starters.crc then names. The list is removed first
 and written last, so that half-finished flashing leaves none, or one that does not agree (SAF-54).
 """
 
@@ -21,12 +21,12 @@ _LIST = "image.crc"
 _PIECE_BYTES = const(1024)  # read at once
 _FOLDERS = ("", "massager/", "massager/core/", "massager/device/", "massager/link/", "massager/store/")
 _CODE = (".py", ".mpy")
-_OTHER = {"/a": "/b", "/b": "/a"}
+_STARTERS = "starters.crc"
 
 
 class Image:
     """What the check of the image in a folder found: has_list; is_whole, each file as the list says and no code that it
-    does not name; identity, another one for each image; is_frozen, it is part of MicroPython's own.
+    does not name; identity, another one for each whole image; is_frozen, it is part of MicroPython's own.
     """
 
     def __init__(self, folder: str) -> None:
@@ -44,6 +44,8 @@ class Image:
                 self._check()
         except (OSError, ValueError):  # flash that cannot be read, text that is none
             self.is_whole = False
+        if not self.is_whole:
+            self.identity = ""
 
     def _check_frozen(self) -> None:
         """Ask what the image says of itself: no file is run then (boards/frozen/boot.py), so none is looked at."""
@@ -63,13 +65,13 @@ class Image:
         listed = text[: len(text) - len(lines[-1]) - 1]
         if not listed or text != listed + b"%08x\n" % (crc32(listed) & 0xFFFFFFFF):
             return
-        other = Files(_OTHER.get(self.folder, self.folder), _never).read(_LIST) or b""
+        starters = self._root.read(_STARTERS) or b""
         names = []
         buffer = bytearray(_PIECE_BYTES)
         for line in lines[:-1]:
             name, _, crc = line.decode().rpartition(" ")
             found = "%08x" % self._crc(name, buffer)
-            if found != crc and not (name[0] == "/" and (name + " " + found + "\n").encode() in other):
+            if found != crc and not (name[0] == "/" and (name + " " + found + "\n").encode() in starters):
                 return
             names.append(name)
         for name in self._code():

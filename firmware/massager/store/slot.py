@@ -2,6 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 NAME = "slot"
@@ -15,6 +16,7 @@ class Slot:
 
     def __init__(self, files: "Any", folder: str) -> None:
         self.wants_prompt = False
+        self.on_confirmed: "Callable[[], object] | None" = None
         self._files = files
         self._text: bytes = files.read(NAME, 0, _BYTES) or b""
         self._running = folder[1:].encode()
@@ -34,6 +36,8 @@ class Slot:
         if self.trial_left() >= 0:
             self._files.write(NAME, self._running)
             self._text = self._running
+            if self.on_confirmed is not None:
+                self.on_confirmed()
 
     def _is_trial(self) -> bool:
         return len(self._text) == _BYTES and self._text[2:].isdigit()
