@@ -38,8 +38,11 @@ try:
     is_low = True
 finally:
     if b"0" < left <= b"9":
-        with io.open("/slot", "wb") as file:  # noqa: UP020
-            file.write(slot[:2] + b"%d" % (left[0] - 49))
+        try:
+            with io.open("/slot", "wb") as file:  # noqa: UP020
+                file.write(slot[:2] + b"%d" % (left[0] - 49))
+        except OSError:  # flash that takes nothing any more: a trial that does not end is better than no start
+            pass
         # MicroPython runs no main.py after a boot.py that failed.
         if is_on_trial and not is_low:
             machine.reset()

@@ -45,6 +45,13 @@ def test_saf_54_each_start_of_an_image_on_trial_counts_and_then_the_one_before_c
             assert device.status()["state"] == "idle"
 
 
+def test_saf_54_an_image_on_trial_starts_with_a_flash_that_takes_nothing(flash: Flash) -> None:
+    flash.is_full = True
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.status()["state"] == "idle"
+
+
 def test_a_confirmed_image_stays(flash: Flash) -> None:
     with Device(flash=flash) as device:
         device.run_ms(300)
