@@ -37,5 +37,8 @@ def start() -> None:
 
 try:
     os.remove("/kept/prompt")  # a host asked for MicroPython's own prompt, for this one start
+    is_prompt = machine.reset_cause() != machine.PWRON_RESET  # one that a power cut has left is none
 except OSError:
+    is_prompt = False
+if not is_prompt:
     start()

@@ -115,6 +115,15 @@ def test_maintenance_leaves_the_prompt_with_everything_off_until_the_next_start(
         assert device.status()["state"] == "idle"
 
 
+def test_a_wish_for_the_prompt_that_a_power_cut_has_left_is_none() -> None:
+    flash = Flash.used()
+    flash.files["/kept/prompt"] = bytearray()
+    with Device(flash=flash) as device:
+        device.run_ms(300)
+        assert device.status()["state"] == "idle"
+        assert "/kept/prompt" not in flash.files
+
+
 def test_leaving_for_the_prompt_counts_as_no_restart_that_nobody_asked_for() -> None:
     """SAF-44 would have the third one end in a rescue."""
     with Device() as device:
