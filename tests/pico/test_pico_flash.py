@@ -49,14 +49,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people.acknowledge("me", people.Acknowledgement(date(2025, 6, 1), contraindications.version()))
 
 
-@pytest.fixture
-def uf2() -> Path:
-    try:
-        return image.find_uf2()
-    except image.ImageMissing as missing:
-        pytest.skip(str(missing))
-
-
 def test_a_blank_board_is_flashed_plays_a_session_and_is_not_flashed_twice(uf2: Path) -> None:
     device = PicoDevice(flash=image.flash(uf2, {}))
     device.await_prompt()

@@ -3,8 +3,6 @@
 import random
 from pathlib import Path
 
-import pytest
-
 from kneesim.pico import image
 from kneesim.pico.rig import Rig
 
@@ -93,14 +91,6 @@ def _switch_on(flash: bytes) -> Rig:
         rig.run_us(2000)
         assert rig.now_us < WITHIN_MS * 1000
     return rig
-
-
-@pytest.fixture
-def uf2() -> Path:
-    try:
-        return image.find_uf2()
-    except image.ImageMissing as missing:
-        pytest.skip(str(missing))
 
 
 def test_a_power_cut_at_any_change_of_the_flash_leaves_the_old_or_the_new(uf2: Path, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Devices for this tier's tests: the real firmware on a simulated chip, in virtual time."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from kneesim.engines import ROOT
 from kneesim.inprocess import Device
 
 NEAR_WRAP_MS = (1 << 29) - 400_000  # the core's tick ring wraps in mid-session
@@ -26,3 +29,11 @@ def running(device: Device) -> Device:
     assert levels["roller"]
     assert device.status()["state"] == "running"
     return device
+
+
+@pytest.fixture
+def firmware(tmp_path: Path) -> Path:
+    """Return a copy of the firmware, to be damaged."""
+    folder = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder

@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import random
-import shutil
 import threading
 from pathlib import Path
 
@@ -27,14 +26,6 @@ def image_list(firmware: Path) -> bytes:
     files = {"/" + name if "/" not in name else name: (firmware / name).read_bytes() for name in FILES}
     files["board.py"] = (ROOT / "boards/pico/board.py").read_bytes()
     return list_of(files)
-
-
-@pytest.fixture
-def firmware(tmp_path: Path) -> Path:
-    """Return a copy of the firmware, to be damaged."""
-    folder = tmp_path / "firmware"
-    shutil.copytree(ROOT / "firmware", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
 
 
 def is_ever_on(firmware: Path, listed: bytes) -> bool:

@@ -1,7 +1,6 @@
 """An image on trial: it starts so often, and unless it is confirmed the one before comes back; and the prompt."""
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +149,6 @@ def _starts_by_itself(firmware: Path, flash: Flash) -> tuple[int, dict[str, Any]
         device.run_ms(200)
         answers = [message["result"] for message in device.received if message.get("id") == 1]
         return starts, answers[0] if answers else None
-
-
-@pytest.fixture
-def firmware(tmp_path: Path) -> Path:
-    """Return a copy of the firmware, to be damaged."""
-    folder = tmp_path / "firmware"
-    shutil.copytree(ROOT / "firmware", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
 
 
 def test_saf_54_an_image_on_trial_that_is_not_whole_gives_way_without_anybody(flash: Flash, firmware: Path) -> None:

@@ -57,13 +57,12 @@ class Bench:
         """
         board = VmBoard(self._command, self.flash)
         board.ask("cut", after=after, midst=is_midst)
-        self.said: list[str] = []
         done = None
         try:
             prompt = VmPrompt(board)
             prompt.most_pieces = most_pieces
             found = prompt.crcs()
-            done = flasher.write(prompt, files, found, lambda what, done, of: self.said.append(what))
+            done = flasher.write(prompt, files, found, lambda what, done, of: None)
         except LostDevice:
             pass
         self.changes, self.pieces = board.changes, prompt.pieces
